@@ -1,0 +1,1 @@
+"""Sonopair: masked, low-latency tele-ultrasound. The command is ``sonopair``."""

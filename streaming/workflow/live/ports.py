@@ -1,0 +1,152 @@
+"""What the live use case needs of the outside: a feed of frames, peers to send them to, an audit.
+
+Adapters (``feed/``, ``webrtc/``, ``store/``, ``signaling/``) implement these; ``streaming.app``
+puts them together. Everything here is called on the node's one event loop.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from streaming.domain.errors import BadInput
+from streaming.domain.frame import Codec, EncodedFrame, Rung
+from streaming.domain.session import Seat
+from streaming.protocol.messages import ClientMessage, ServerMessage
+from streaming.protocol.worker_link import Alarm, Health, ProfileConfirmed
+from streaming.relay.packets import PacketisedFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """RTP timestamp ``rtp_timestamp`` (90 kHz) of ``ssrc`` is ``captured_at_ns``."""
+
+    ssrc: int
+    rtp_timestamp: int
+    captured_at_ns: int
+
+
+class SdpError(BadInput):
+    """A session description that can't be used: too large, malformed, or nothing in common."""
+
+
+class VideoSender(Protocol):
+    """One viewer's outgoing scanner video. Exists once the peer is connected."""
+
+    @property
+    def codec(self) -> Codec: ...
+
+    @property
+    def anchor(self) -> Anchor | None:
+        """None until the first frame was sent."""
+
+    def send(self, frame: PacketisedFrame) -> bool:
+        """Stamp, protect and send every packet of ``frame`` now.
+
+        False when the socket would block: some of the frame may be lost to this viewer, who then
+        needs a key frame. Never blocks, never queues, never raises for what a viewer did.
+        """
+
+
+class PeerEvents(Protocol):
+    """What a peer tells its room; called on the event loop, never concurrently."""
+
+    def connected(self, sender: VideoSender) -> None: ...
+
+    def keyframe_wanted(self) -> None:
+        """A PLI or FIR arrived, or the viewer roamed."""
+
+    def closed(self, code: str, detail: str) -> None:
+        """Called exactly once, also after ``Peer.close``."""
+
+
+class Peer(Protocol):
+    """One participant's connection. ``id`` is random and appears in logs."""
+
+    @property
+    def id(self) -> str: ...
+
+    async def create_offer(self) -> str:
+        """The node's SDP offer; every m-line is pre-negotiated."""
+
+    async def accept_answer(self, sdp: str) -> None:
+        """Raises SdpError; the peer is then closed."""
+
+    async def answer_offer(self, sdp: str) -> str:
+        """For WHEP, where the viewer offers. Raises SdpError; the peer is then closed."""
+
+    def stats(self) -> Mapping[str, float]:
+        """``packets``, ``bytes``, ``nacks``, ``retransmitted``, ``plis``, ``rtt_ms``, ``lost``."""
+
+    async def close(self) -> None: ...
+
+
+class PeerFactory(Protocol):
+    def create_peer(self, events: PeerEvents) -> Peer: ...
+
+
+class FeedEvents(Protocol):
+    """What a feed tells its room."""
+
+    def frame(self, frame: EncodedFrame) -> None: ...
+
+    def health(self, health: Health) -> None: ...
+
+    def no_signal(self, since_ns: int, code: str, detail: str) -> None:
+        """No picture for too long, or the worker is gone; slates until ``frame`` comes again."""
+
+    def alarm(self, alarm: Alarm) -> None: ...
+
+    def profile_confirmed(self, message: ProfileConfirmed) -> None: ...
+
+    def setup_ready(self, url: str) -> None: ...
+
+
+class Feed(Protocol):
+    """One source, kept alive: a worker process that is replaced when it dies or hangs."""
+
+    def request_idr(self, rung: Rung) -> None: ...
+
+    def set_rung(self, rung: Rung, *, on: bool) -> None: ...
+
+    def open_setup(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+class AuditSink(Protocol):
+    def record(self, event: str, **facts: str | int | float | bool) -> None:
+        """Append one event. Never an identity, an IP address or free text of a person."""
+
+
+class Client(Protocol):
+    """One participant's open WebSocket."""
+
+    def send(self, message: ServerMessage) -> None:
+        """Queue and return at once; a client that can't keep up is closed, never waited for."""
+
+    def close(self, code: str) -> None: ...
+
+
+class LiveRoomPort(Protocol):
+    """What signaling needs of a room (implemented by ``workflow.live.room.LiveRoom``)."""
+
+    @property
+    def name(self) -> str: ...
+
+    def attach(self, seat: Seat, client: Client) -> None:
+        """Greets (welcome, session.state, source.state); an older client of the seat is replaced
+        (it gets ``replaced`` and is closed)."""
+
+    def detach(self, seat_id: str, client: Client) -> None: ...
+
+    async def handle(self, seat_id: str, message: ClientMessage) -> None:
+        """Any message but ``hello``. Raises SonopairError, which the client gets as ``error``."""
+
+    async def whep_offer(self, sdp: str) -> tuple[str, str]:
+        """Admit a stranger's player: (resource id, SDP answer). Raises SonopairError."""
+
+    async def whep_end(self, resource_id: str) -> bool:
+        """False when there is no such player (any more)."""
+
+    def figures(self) -> Mapping[str, float]:
+        """For /metrics: ``viewers``, ``fps``, ``bitrate_bps``, ``slate_seconds`` and the like."""
