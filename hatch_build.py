@@ -88,7 +88,9 @@ def _said(stamp: Path) -> str:
 def _run_npm(client: Path, *arguments: str) -> None:
     tools = node_of_machine() or node_of_wheel()
     if tools is None:
-        raise WebClientError(f"no Node.js >= {MIN_NODE[0]}.{MIN_NODE[1]}: install it, or `{_WHEEL}`")
+        raise WebClientError(
+            f"no Node.js >= {MIN_NODE[0]}.{MIN_NODE[1]}: install it, or `{_WHEEL}`"
+        )
     environment = os.environ | {"PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', '')}"}
     done = subprocess.run([tools / "npm", *arguments], cwd=client, env=environment, check=False)
     if done.returncode:

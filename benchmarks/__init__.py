@@ -1,0 +1,1 @@
+"""Measurements of the product, each with its targets: see docs/development.md."""
