@@ -118,6 +118,11 @@ class AuditSink(Protocol):
         """Append one event. Never an identity, an IP address or free text of a person."""
 
 
+class ConfirmationSink(Protocol):
+    def confirmed(self, source_id: str, *, toml: str, sha256: str) -> None:
+        """Keep a profile that a person confirmed at the capturing machine, for later starts."""
+
+
 class Client(Protocol):
     """One participant's open WebSocket."""
 

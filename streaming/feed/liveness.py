@@ -1,0 +1,78 @@
+"""When a source counts as lost and when its worker has to be replaced. Pure: ``now_ns`` is input.
+
+A picture that stops is announced after ``NO_PICTURE_NS``; a worker that says nothing at all, or
+that claims to be live while sending no picture, is taken for hung and killed.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from streaming.protocol.worker_link import Health
+
+NO_PICTURE_NS = 600_000_000
+"""The worker itself reports a stall after 500 ms; this catches what it can't report."""
+
+SILENT_NS = 1_000_000_000
+"""No message at all, where health comes every 250 ms: the process is stopped or stuck."""
+
+STUCK_NS = 2_000_000_000
+"""Health arrives but says live, and no picture does: the capture or encoder thread hangs."""
+
+STARTING_NS = 10_000_000_000
+"""A source may take this long to open (a camera on the network)."""
+
+
+class Verdict(StrEnum):
+    FINE = "fine"
+    NO_SIGNAL = "no_signal"
+    KILL = "kill"
+
+
+@dataclass(slots=True)
+class Liveness:
+    """One worker, from ``Start`` on."""
+
+    started_ns: int
+    heard_ns: int = 0
+    picture_ns: int = 0
+    health: Health | None = None
+
+    def __post_init__(self) -> None:
+        self.heard_ns = self.started_ns
+
+    @property
+    def had_picture(self) -> bool:
+        return self.picture_ns > 0
+
+    def on_picture(self, now_ns: int) -> None:
+        self.heard_ns = self.picture_ns = now_ns
+
+    def on_health(self, health: Health, now_ns: int) -> None:
+        self.heard_ns = now_ns
+        self.health = health
+
+    def judge(self, now_ns: int) -> Verdict:
+        if now_ns - self.heard_ns > SILENT_NS:
+            return Verdict.KILL
+        if self.health is not None and self.health.source == "lost":
+            return Verdict.NO_SIGNAL
+        waited_ns = now_ns - (self.picture_ns or self.started_ns)
+        limit_ns = STUCK_NS if self.had_picture else STARTING_NS
+        if waited_ns > limit_ns:
+            return Verdict.KILL
+        return Verdict.NO_SIGNAL if waited_ns > NO_PICTURE_NS else Verdict.FINE
+
+
+@dataclass(slots=True)
+class Backoff:
+    """Delay before the next worker, longer each time one dies without having shown a picture."""
+
+    failures: int = 0
+
+    def next_delay_s(self, *, had_picture: bool) -> float:
+        """0 after a worker that worked; then 0.25, 0.5, 1, 2 and at most 5 seconds."""
+        if had_picture:
+            self.failures = 0
+            return 0.0
+        self.failures += 1
+        return float(min(5.0, 0.25 * 2 ** (self.failures - 1)))

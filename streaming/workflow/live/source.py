@@ -1,0 +1,66 @@
+"""What viewers are told about the source, from what the feed reports. Pure."""
+
+from dataclasses import dataclass, field
+
+from streaming.protocol.messages import SourceState
+from streaming.protocol.worker_link import Health
+
+
+def _nothing_yet() -> Health:
+    return Health(source="starting", since_ns=0, mask="black", mask_code="mask.starting")
+
+
+@dataclass(slots=True)
+class SourceReport:
+    """Health as last reported, and whether the node itself sees no picture."""
+
+    _health: Health = field(default_factory=_nothing_yet)
+    _no_signal: tuple[int, str, str] | None = None
+    _had_picture: bool = False
+
+    def on_health(self, health: Health) -> None:
+        self._health = health
+
+    def on_picture(self) -> bool:
+        """True for the first picture, and for the first after a loss."""
+        first = self._no_signal is not None or not self._had_picture
+        self._no_signal = None
+        self._had_picture = True
+        return first
+
+    def await_picture(self) -> None:
+        """Take the next picture for the first."""
+        self._had_picture = False
+
+    def on_no_signal(self, since_ns: int, code: str, detail: str) -> None:
+        self._no_signal = (since_ns, code, detail)
+
+    @property
+    def fps(self) -> float:
+        return 0.0 if self._no_signal else self._health.fps
+
+    def state(self) -> SourceState:
+        """The mask's state stays true without a signal: it is the last confirmed one."""
+        health = self._health
+        state = SourceState(
+            # A worker's "lost" that the feed hasn't announced yet is still its last "live".
+            source="live" if health.source == "lost" else health.source,
+            since_ns=health.since_ns,
+            code=health.code,
+            detail=health.detail,
+            mask=health.mask,
+            mask_code=health.mask_code,
+            mask_detail=health.mask_detail,
+            profile=health.profile,
+            width=health.width,
+            height=health.height,
+            fps=round(health.fps),
+            encoder=health.encoder,
+            bitrate_bps=health.bitrate_bps,
+        )
+        if self._no_signal is None:
+            return state
+        since_ns, code, detail = self._no_signal
+        return state.model_copy(
+            update={"source": "no_signal", "since_ns": since_ns, "code": code, "detail": detail}
+        )

@@ -1,0 +1,69 @@
+"""One participant's media: the peer, its place in the hub, and the anchor the client needs."""
+
+from collections.abc import Callable
+
+import structlog
+
+from streaming.domain.frame import Codec
+from streaming.relay.hub import Hub, Viewer
+from streaming.relay.packets import PacketisedFrame
+from streaming.workflow.live.ports import Anchor, Peer, VideoSender
+
+log = structlog.get_logger()
+
+
+class AnchoredSink:
+    """A hub's sink that reports the sender's anchor once, with the first frame."""
+
+    def __init__(self, sender: VideoSender, on_anchor: Callable[[Anchor], None]) -> None:
+        self._sender = sender
+        self._on_anchor: Callable[[Anchor], None] | None = on_anchor
+
+    @property
+    def codec(self) -> Codec:
+        return self._sender.codec
+
+    def send(self, frame: PacketisedFrame) -> bool:
+        sent = self._sender.send(frame)
+        if self._on_anchor is not None and self._sender.anchor is not None:
+            on_anchor, self._on_anchor = self._on_anchor, None
+            on_anchor(self._sender.anchor)
+        return sent
+
+
+class ViewerMedia:
+    """Implements ``PeerEvents``. ``peer`` is set right after construction by who makes the peer."""
+
+    peer: Peer
+
+    def __init__(
+        self,
+        hub: Hub,
+        *,
+        observer: bool,
+        on_anchor: Callable[["ViewerMedia", Anchor], None],
+        on_closed: Callable[["ViewerMedia", str, str], None],
+    ) -> None:
+        self._hub = hub
+        self._observer = observer
+        self._on_anchor = on_anchor
+        self._on_closed = on_closed
+        self._viewer: Viewer | None = None
+
+    def connected(self, sender: VideoSender) -> None:
+        log.info("viewer connected", peer=self.peer.id, codec=sender.codec.value)
+        sink = AnchoredSink(sender, lambda anchor: self._on_anchor(self, anchor))
+        self._viewer = self._hub.subscribe(sink, observer=self._observer)
+
+    def keyframe_wanted(self) -> None:
+        if self._viewer is not None:
+            self._hub.keyframe_wanted(self._viewer)
+
+    def closed(self, code: str, detail: str) -> None:
+        sent = dropped = 0
+        if self._viewer is not None:
+            sent, dropped = self._viewer.sent, self._viewer.dropped
+            self._hub.unsubscribe(self._viewer)
+            self._viewer = None
+        log.info("viewer closed", peer=self.peer.id, code=code, sent=sent, dropped=dropped)
+        self._on_closed(self, code, detail)
