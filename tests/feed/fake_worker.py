@@ -1,0 +1,71 @@
+"""A capture worker without pictures, for the node's end of the link. ``Start.spec`` says how it
+behaves: ``steady``, ``dies`` or ``stops`` (SIGSTOP) after five frames, ``stuck`` (healthy but no
+more frames), ``lost`` (says so), ``broken`` (fails to open), ``garbage`` (not the protocol)."""
+
+import argparse
+import os
+import signal
+import socket
+import time
+
+from streaming.domain.frame import Codec, EncodedFrame, Rung, Size
+from streaming.protocol import worker_link as link
+
+FRAME_S = 0.02
+
+
+def frame(rung: Rung, number: int) -> EncodedFrame:
+    data = b"\x00\x00\x00\x01\x65slate" if rung is Rung.SLATE else b"\x00\x00\x00\x01\x65live"
+    captured_ns = time.monotonic_ns()
+    return EncodedFrame("s", rung, Codec.H264, Size(64, 64), number, captured_ns, True, data)
+
+
+def health(source: str) -> link.Health:
+    return link.Health.model_validate(
+        {"source": source, "since_ns": time.monotonic_ns(), "mask": "confirmed", "code": "test"}
+    )
+
+
+def misbehave(spec: str, node: socket.socket) -> None:
+    match spec:
+        case "dies":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "stops":
+            os.kill(os.getpid(), signal.SIGSTOP)
+        case "garbage":
+            node.send(b"nonsense")
+        case "lost":
+            node.send(link.encode_message(health("lost")))
+
+
+def serve(node: socket.socket) -> None:
+    node.send(link.encode_message(link.Ready(pid=os.getpid())))
+    start = link.decode(node.recv(1 << 20))
+    assert isinstance(start, link.Start)
+    if start.spec == "broken":
+        failed = link.Failed(code="source.file_missing", detail="There is no such file.")
+        node.send(link.encode_message(failed))
+        return
+    node.sendmsg(link.encode_frame(frame(Rung.SLATE, 0)))
+    for number in range(1_000_000):
+        if number == 5:
+            misbehave(start.spec, node)
+        if number >= 5 and start.spec in ("stuck", "lost"):
+            node.send(link.encode_message(health("live" if start.spec == "stuck" else "lost")))
+        else:
+            node.sendmsg(link.encode_frame(frame(Rung.LIVE, number)))
+        node.settimeout(FRAME_S)
+        try:
+            packet = node.recv(1 << 20)
+            if not packet or isinstance(link.decode(packet), link.Stop):
+                return
+        except TimeoutError:
+            pass
+        node.settimeout(None)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--link-fd", type=int)
+    with socket.socket(fileno=parser.parse_args().link_fd) as the_node:
+        serve(the_node)

@@ -1,0 +1,140 @@
+"""The feed against real processes: they die, stop, hang and lie."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from streaming.domain.frame import EncodedFrame, Rung
+from streaming.feed.worker_feed import WorkerFeed
+from streaming.protocol.worker_link import Alarm, Health, ProfileConfirmed, Start
+
+FAKE_WORKER = (sys.executable, str(Path(__file__).with_name("fake_worker.py")))
+PATIENCE_S = 20
+
+
+class Room:
+    """Keeps what the feed says, and lets a test wait for it."""
+
+    def __init__(self) -> None:
+        self.frames: list[EncodedFrame] = []
+        self.lost: list[tuple[str, str]] = []
+        self._changed = asyncio.Event()
+
+    def frame(self, frame: EncodedFrame) -> None:
+        self.frames.append(frame)
+        self._changed.set()
+
+    def no_signal(self, since_ns: int, code: str, detail: str) -> None:
+        self.lost.append((code, detail))
+        self._changed.set()
+
+    def health(self, health: Health) -> None: ...
+    def alarm(self, alarm: Alarm) -> None: ...
+    def profile_confirmed(self, message: ProfileConfirmed) -> None: ...
+    def setup_ready(self, url: str) -> None: ...
+
+    @property
+    def live(self) -> list[EncodedFrame]:
+        return [frame for frame in self.frames if frame.rung is Rung.LIVE]
+
+    @property
+    def slates(self) -> list[EncodedFrame]:
+        return [frame for frame in self.frames if frame.rung is Rung.SLATE]
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        async with asyncio.timeout(PATIENCE_S):
+            while not true():
+                self._changed.clear()
+                await self._changed.wait()
+
+
+@asynccontextmanager
+async def feeding(spec: str, room: Room) -> AsyncIterator[WorkerFeed]:
+    feed = WorkerFeed(Start(source_id="s", spec=spec), room, command=FAKE_WORKER)
+    run = asyncio.create_task(feed.run())
+    try:
+        yield feed
+    finally:
+        pids = feed.worker_pids
+        run.cancel()
+        await asyncio.gather(run, return_exceptions=True)
+        assert not any(psutil.pid_exists(pid) for pid in pids)
+
+
+async def test_frames_arrive_and_workers_end_with_the_feed() -> None:
+    room = Room()
+    async with feeding("steady", room) as feed:
+        await room.until(lambda: len(room.live) > 3)
+        assert len(feed.worker_pids) >= 1
+    assert room.lost == []
+
+
+async def test_killed_worker_is_replaced_by_the_spare() -> None:
+    room = Room()
+    async with feeding("steady", room) as feed:
+        await room.until(lambda: len(feed.worker_pids) == 2)
+        first, spare = feed.worker_pids
+        os.kill(first, signal.SIGKILL)
+        await room.until(lambda: feed.worker_pids[:1] == [spare])
+        count = len(room.live)
+        await room.until(lambda: len(room.live) > count)
+
+
+async def test_killed_worker_without_a_spare_shows_a_slate_then_the_picture() -> None:
+    room = Room()
+    async with feeding("dies", room):
+        await room.until(lambda: len(room.slates) > 0 and len(room.live) >= 10)
+    assert room.lost[0][0] == "source.worker_ended"
+    first_slate = room.frames.index(room.slates[0])
+    assert room.frames[first_slate].captured_at_ns > room.frames[first_slate - 1].captured_at_ns
+
+
+@pytest.mark.parametrize(
+    ("spec", "code"), [("stops", "source.stalled"), ("stuck", "source.stalled")]
+)
+async def test_hung_worker_is_announced_then_killed_and_replaced(spec: str, code: str) -> None:
+    room = Room()
+    async with feeding(spec, room) as feed:
+        await room.until(lambda: len(room.live) >= 1)
+        first = feed.worker_pids[0]
+        await room.until(lambda: len(room.slates) > 0)
+        assert room.lost[0][0] == code
+        await room.until(lambda: len(room.live) >= 10)
+        assert first not in feed.worker_pids
+
+
+async def test_worker_that_reports_a_lost_source_stays_and_says_why() -> None:
+    room = Room()
+    async with feeding("lost", room) as feed:
+        await room.until(lambda: len(room.live) >= 1)
+        first = feed.worker_pids[0]
+        await room.until(lambda: len(room.slates) >= 4)
+        assert room.lost == [("test", "")]
+        assert feed.worker_pids[0] == first
+
+
+async def test_source_that_cannot_be_opened_keeps_its_reason() -> None:
+    room = Room()
+    async with feeding("broken", room) as feed:
+        attempts: set[int] = set()
+        async with asyncio.timeout(PATIENCE_S):
+            while len(attempts) < 3:
+                attempts.update(feed.worker_pids)
+                await asyncio.sleep(0.01)
+    assert set(room.lost) == {("source.file_missing", "There is no such file.")}
+
+
+async def test_worker_that_breaks_the_protocol_is_replaced() -> None:
+    room = Room()
+    async with feeding("garbage", room) as feed:
+        await room.until(lambda: len(room.live) >= 1)
+        first = feed.worker_pids[0]
+        await room.until(lambda: len(room.live) >= 10)
+        assert first not in feed.worker_pids

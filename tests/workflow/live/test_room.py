@@ -1,0 +1,342 @@
+"""The room at its ports: no socket, no process."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TypeVar
+
+import pytest
+
+from streaming.domain.errors import NotAllowed, SonopairError
+from streaming.domain.frame import Codec, EncodedFrame, Rung, Size
+from streaming.domain.session import IllegalTransition, Role, Seat
+from streaming.protocol import messages as wire
+from streaming.protocol.worker_link import Health, ProfileConfirmed
+from streaming.relay.packets import PacketisedFrame
+from streaming.workflow.live.ports import Anchor, PeerEvents, SdpError
+from streaming.workflow.live.room import LiveRoom
+
+T = TypeVar("T")
+
+OPERATOR = Seat("op", "r", Role.OPERATOR, "Operator")
+EXPERT = Seat("ex", "r", Role.EXPERT, "Expert")
+
+
+@dataclass(eq=False)
+class FakeSender:
+    codec: Codec = Codec.H264
+    anchor: Anchor | None = None
+    frames: list[PacketisedFrame] = field(default_factory=list)
+
+    def send(self, frame: PacketisedFrame) -> bool:
+        self.frames.append(frame)
+        self.anchor = self.anchor or Anchor(7, 1000, frame.captured_at_ns)
+        return True
+
+
+@dataclass(eq=False)
+class FakePeer:
+    id: str
+    events: PeerEvents
+    sender: FakeSender = field(default_factory=FakeSender)
+    is_closed: bool = False
+
+    async def create_offer(self) -> str:
+        return "offer"
+
+    async def accept_answer(self, sdp: str) -> None:
+        if sdp == "bad":
+            await self.close()
+            raise SdpError("sdp.malformed", "That isn't SDP.")
+        self.events.connected(self.sender)
+
+    async def answer_offer(self, sdp: str) -> str:
+        await self.accept_answer(sdp)
+        return "answer"
+
+    def stats(self) -> Mapping[str, float]:
+        return {}
+
+    async def close(self) -> None:
+        if not self.is_closed:
+            self.is_closed = True
+            self.events.closed("peer.closed", "closed")
+
+
+@dataclass
+class FakeNode:
+    """Peers, audit, confirmations and feed in one, keeping what they were asked."""
+
+    peers: list[FakePeer] = field(default_factory=list)
+    audit: list[str] = field(default_factory=list)
+    profiles: list[str] = field(default_factory=list)
+    asked: list[object] = field(default_factory=list)
+    number: int = 0
+
+    def create_peer(self, events: PeerEvents) -> FakePeer:
+        self.peers.append(FakePeer(f"p{len(self.peers)}", events))
+        return self.peers[-1]
+
+    def record(self, event: str, **facts: str | int | float | bool) -> None:
+        self.audit.append(event)
+
+    def confirmed(self, source_id: str, *, toml: str, sha256: str) -> None:
+        self.profiles.append(sha256)
+
+    def request_idr(self, rung: Rung) -> None:
+        self.asked.append(rung)
+
+    def set_rung(self, rung: Rung, *, on: bool) -> None:
+        self.asked.append((rung, on))
+
+    def open_setup(self) -> None:
+        self.asked.append("setup")
+
+    async def close(self) -> None: ...
+
+    def frame(self, rung: Rung = Rung.LIVE, codec: Codec = Codec.H264) -> EncodedFrame:
+        self.number += 1
+        data = b"\x00\x00\x00\x01\x65picture"
+        return EncodedFrame("s", rung, codec, Size(64, 64), self.number, self.number, True, data)
+
+
+@dataclass(eq=False)
+class FakeClient:
+    messages: list[wire.ServerMessage] = field(default_factory=list)
+    closed: str = ""
+
+    def send(self, message: wire.ServerMessage) -> None:
+        self.messages.append(message)
+
+    def close(self, code: str) -> None:
+        self.closed = code
+
+    def last(self, kind: type[T]) -> T:
+        return [m for m in self.messages if isinstance(m, kind)][-1]
+
+
+@asynccontextmanager
+async def opened() -> AsyncIterator[tuple[LiveRoom, FakeNode]]:
+    node = FakeNode()
+    clock = count(1_000_000_000, 1_000_000)
+    room = LiveRoom(
+        "r",
+        source_id="s",
+        server="run1",
+        peers=node,
+        audit=node,
+        confirmations=node,
+        clock_ns=lambda: next(clock),
+    )
+    room.bind(node)
+    run = asyncio.create_task(room.run())
+    await asyncio.sleep(0)
+    try:
+        yield room, node
+    finally:
+        run.cancel()
+        await asyncio.gather(run, return_exceptions=True)
+
+
+async def watch(room: LiveRoom, seat: Seat) -> FakeClient:
+    client = FakeClient()
+    room.attach(seat, client)
+    await room.handle(seat.id, wire.MediaWant())
+    offer = client.last(wire.MediaOffer)
+    await room.handle(seat.id, wire.MediaAnswer(peer=offer.peer, sdp="fine"))
+    return client
+
+
+async def test_joiner_is_greeted_with_everything_it_needs() -> None:
+    async with opened() as (room, _):
+        client = FakeClient()
+        room.attach(EXPERT, client)
+        welcome, session, source = client.messages
+        assert isinstance(welcome, wire.Welcome) and welcome.server == "run1"
+        assert isinstance(session, wire.SessionState) and session.state == "waiting"
+        assert isinstance(source, wire.SourceState) and source.mask == "black"
+
+
+async def test_pictures_reach_the_viewer_and_the_anchor_follows_the_first() -> None:
+    async with opened() as (room, node):
+        client = await watch(room, EXPERT)
+        room.frame(node.frame())
+        room.frame(node.frame())
+        assert len(node.peers[0].sender.frames) == 2
+        anchors = [m for m in client.messages if isinstance(m, wire.MediaAnchor)]
+        assert [a.rtp_timestamp for a in anchors] == [1000]
+        assert client.last(wire.SessionState).state == "live"
+
+
+async def test_archive_frames_stay_on_the_node() -> None:
+    async with opened() as (room, node):
+        await watch(room, EXPERT)
+        room.frame(node.frame(Rung.ARCHIVE))
+        assert node.peers[0].sender.frames == []
+
+
+async def test_lost_signal_is_told_and_the_picture_brings_it_back() -> None:
+    async with opened() as (room, node):
+        client = await watch(room, EXPERT)
+        room.frame(node.frame())
+        room.no_signal(5, "source.stalled", "The scanner's picture stopped arriving.")
+        told = client.last(wire.SourceState)
+        assert (told.source, told.since_ns) == ("no_signal", 5)
+        assert client.last(wire.SessionState).state == "interrupted"
+        room.frame(node.frame())
+        assert client.last(wire.SourceState).source == "starting"
+        assert client.last(wire.SessionState).state == "live"
+
+
+async def test_health_is_told_when_it_means_something_new() -> None:
+    async with opened() as (room, _node):
+        client = FakeClient()
+        room.attach(EXPERT, client)
+        for fps in (30.0, 29.4, 30.4, 28.6):
+            room.health(Health(source="live", since_ns=1, mask="confirmed", fps=fps))
+        told = [m for m in client.messages if isinstance(m, wire.SourceState)]
+        assert [m.fps for m in told] == [0, 30]
+        room.health(Health(source="live", since_ns=1, mask="confirmed", fps=12))
+        assert client.last(wire.SourceState).fps == 12
+
+
+async def test_mask_going_black_is_audited() -> None:
+    async with opened() as (room, node):
+        room.health(Health(source="live", since_ns=1, mask="confirmed"))
+        room.health(Health(source="live", since_ns=1, mask="black", mask_code="mask.size_mismatch"))
+        assert node.audit.count("mask.changed") == 2
+
+
+async def test_newest_tab_takes_the_seat_and_the_old_one_is_told() -> None:
+    async with opened() as (room, node):
+        old = await watch(room, EXPERT)
+        new = FakeClient()
+        room.attach(EXPERT, new)
+        assert isinstance(old.messages[-1], wire.Replaced)
+        assert old.closed == "seat.replaced"
+        await asyncio.sleep(0)
+        assert node.peers[0].is_closed
+        room.detach(EXPERT.id, old)
+        assert new.last(wire.SessionState).participants[0].present
+
+
+async def test_picture_survives_a_broken_socket() -> None:
+    async with opened() as (room, node):
+        client = await watch(room, EXPERT)
+        room.detach(EXPERT.id, client)
+        room.frame(node.frame())
+        assert len(node.peers[0].sender.frames) == 1
+        again = FakeClient()
+        room.attach(EXPERT, again)
+        assert not node.peers[0].is_closed
+
+
+async def test_who_left_without_media_is_forgotten() -> None:
+    async with opened() as (room, _):
+        stays, leaves = FakeClient(), FakeClient()
+        room.attach(OPERATOR, stays)
+        room.attach(EXPERT, leaves)
+        room.detach(EXPERT.id, leaves)
+        assert [p.id for p in stays.last(wire.SessionState).participants] == [OPERATOR.id]
+
+
+async def test_bad_answer_is_the_clients_error_and_it_may_try_again() -> None:
+    async with opened() as (room, _node):
+        client = FakeClient()
+        room.attach(EXPERT, client)
+        await room.handle(EXPERT.id, wire.MediaWant())
+        with pytest.raises(SdpError):
+            await room.handle(EXPERT.id, wire.MediaAnswer(peer="p0", sdp="bad"))
+        assert client.last(wire.MediaFailed).retry
+        await room.handle(EXPERT.id, wire.MediaWant())
+        assert client.last(wire.MediaOffer).peer == "p1"
+
+
+async def test_answer_to_a_replaced_offer_is_refused() -> None:
+    async with opened() as (room, _):
+        client = FakeClient()
+        room.attach(EXPERT, client)
+        await room.handle(EXPERT.id, wire.MediaWant())
+        await room.handle(EXPERT.id, wire.MediaWant())
+        with pytest.raises(SonopairError, match="newer"):
+            await room.handle(EXPERT.id, wire.MediaAnswer(peer="p0", sdp="fine"))
+
+
+async def test_ended_session_sends_nothing_until_it_is_restarted() -> None:
+    async with opened() as (room, node):
+        client = await watch(room, OPERATOR)
+        room.frame(node.frame())
+        await room.handle(OPERATOR.id, wire.SessionEnd())
+        await asyncio.sleep(0)
+        assert node.peers[0].is_closed
+        assert client.last(wire.SessionState).state == "ended"
+        with pytest.raises(SonopairError, match="ended"):
+            await room.handle(OPERATOR.id, wire.MediaWant())
+        with pytest.raises(IllegalTransition):
+            await room.handle(OPERATOR.id, wire.SessionEnd())
+        await room.handle(OPERATOR.id, wire.SessionRestart())
+        room.frame(node.frame())
+        assert client.last(wire.SessionState).state == "live"
+
+
+async def test_set_up_page_is_announced_to_the_operator_alone() -> None:
+    async with opened() as (room, node):
+        operator, expert = FakeClient(), FakeClient()
+        room.attach(OPERATOR, operator)
+        room.attach(EXPERT, expert)
+        await room.handle(OPERATOR.id, wire.SetupOpen())
+        assert node.asked == ["setup"]
+        room.setup_ready("http://127.0.0.1:1/setup#token=x")
+        assert operator.last(wire.SetupReady).url.startswith("http://127.0.0.1")
+        assert not any(isinstance(m, wire.SetupReady) for m in expert.messages)
+
+
+async def test_confirmed_profile_is_kept_and_audited() -> None:
+    async with opened() as (room, node):
+        room.profile_confirmed(ProfileConfirmed(toml="x", sha256="abc", at_ns=1))
+        assert node.profiles == ["abc"]
+        assert "profile.confirmed" in node.audit
+
+
+async def test_stranger_may_watch_and_leave() -> None:
+    async with opened() as (room, node):
+        resource, answer = await room.whep_offer("fine")
+        room.frame(node.frame())
+        assert answer == "answer"
+        assert len(node.peers[0].sender.frames) == 1
+        assert await room.whep_end(resource)
+        assert not await room.whep_end(resource)
+        assert room.figures()["viewers"] == 0
+
+
+async def test_viewer_without_h264_switches_the_second_encode_on_and_off() -> None:
+    async with opened() as (room, node):
+        client = FakeClient()
+        room.attach(EXPERT, client)
+        await room.handle(EXPERT.id, wire.MediaWant())
+        node.peers[0].sender.codec = Codec.VP8
+        await room.handle(EXPERT.id, wire.MediaAnswer(peer="p0", sdp="fine"))
+        await node.peers[0].close()
+        assert node.asked == [(Rung.LIVE_VP8, True), Rung.LIVE_VP8, (Rung.LIVE_VP8, False)]
+
+
+async def test_revoked_seat_loses_socket_and_picture() -> None:
+    async with opened() as (room, node):
+        client = await watch(room, EXPERT)
+        room.remove(EXPERT.id)
+        await asyncio.sleep(0)
+        assert client.closed == "seat.revoked"
+        assert node.peers[0].is_closed
+        with pytest.raises(NotAllowed):
+            await room.handle(EXPERT.id, wire.MediaWant())
+
+
+async def test_clock_answers_with_the_nodes_time() -> None:
+    async with opened() as (room, _):
+        client = FakeClient()
+        room.attach(EXPERT, client)
+        await room.handle(EXPERT.id, wire.ClockPing(client_ms=12.5))
+        pong = client.last(wire.ClockPong)
+        assert pong.client_ms == 12.5 and pong.server_ns > 0
