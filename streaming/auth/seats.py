@@ -1,0 +1,145 @@
+"""Seats and the invitations that give them.
+
+A seat's cookie is ``id.secret``: the id finds the record, the secret's digest must match it.
+"""
+
+import hmac
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from streaming.auth.tokens import digest, random_id, random_secret
+from streaming.domain.access import Invite, NotAuthenticated, SeatRecord
+from streaming.domain.session import Role, Seat
+
+SEAT_LIFETIME_S = 90 * 86_400
+"""Since the last renewal; a seat in its second half is renewed when it is used."""
+
+
+class AccessRecords(Protocol):
+    """Where seats and invitations are kept (implemented by ``store.access``)."""
+
+    async def add_invite(self, invite: Invite) -> None: ...
+
+    async def invite(self, secret_sha256: str) -> Invite | None: ...
+
+    async def claim(self, secret_sha256: str, record: SeatRecord, *, now_s: int) -> bool:
+        """Take one use of the invitation and add the seat, both or neither.
+
+        False when no use is left or it has expired.
+        """
+
+    async def seat(self, seat_id: str) -> SeatRecord | None: ...
+
+    async def seat_count(self, room: str, role: Role) -> int: ...
+
+    async def extend(self, seat_id: str, *, expires_at_s: int) -> None: ...
+
+    async def revoke(self, seat_id: str) -> None: ...
+
+    async def revoked(self, seat_ids: Collection[str]) -> frozenset[str]:
+        """Those of ``seat_ids`` that are revoked or don't exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seating:
+    """``cookie`` is the value to set, or None when the browser's own is still good."""
+
+    seat: Seat
+    cookie: str | None = None
+    is_new: bool = False
+
+
+class SeatBook:
+    """Times are seconds since 1970, UTC."""
+
+    def __init__(self, records: AccessRecords) -> None:
+        self._records = records
+
+    async def create_invite(
+        self, *, room: str, role: Role, uses: int, lifetime_s: int, now_s: int
+    ) -> str:
+        """The invitation's secret, which is shown once and kept only as a digest."""
+        secret = random_secret()
+        await self._records.add_invite(
+            Invite(
+                secret_sha256=digest(secret),
+                room=room,
+                role=role,
+                uses_left=uses,
+                expires_at_s=now_s + lifetime_s,
+            )
+        )
+        return secret
+
+    async def redeem(
+        self, invite: str, *, name: str, cookies: Collection[str], now_s: int
+    ) -> Seating:
+        """A seat for an invitation.
+
+        A browser that holds a seat of the same room and role (one of ``cookies``) keeps it and the
+        invitation isn't used up, so a reload of the link costs nothing.
+
+        Raises:
+            NotAuthenticated: ``invite.unknown``, ``invite.expired`` or ``invite.used``.
+        """
+        secret_sha256 = digest(invite)
+        found = await self._records.invite(secret_sha256)
+        if found is None:
+            raise _refused("invite.unknown", "This invitation isn't known here.")
+        for cookie in cookies:
+            record = await self._valid(cookie, now_s=now_s)
+            if record and (record.seat.room, record.seat.role) == (found.room, found.role):
+                return Seating(record.seat)
+        secret = random_secret()
+        seat = Seat(
+            id=random_id(),
+            room=found.room,
+            role=found.role,
+            name=name or await self._next_name(found.room, found.role),
+        )
+        record = SeatRecord(seat, digest(secret), now_s + SEAT_LIFETIME_S)
+        if not await self._records.claim(secret_sha256, record, now_s=now_s):
+            if found.expires_at_s <= now_s:
+                raise _refused("invite.expired", "This invitation has expired.")
+            raise _refused("invite.used", "This invitation was used already.")
+        return Seating(seat, cookie=f"{seat.id}.{secret}", is_new=True)
+
+    async def seat(self, cookie: str, *, now_s: int) -> Seating:
+        """The cookie's seat, renewed in its second half.
+
+        Raises:
+            NotAuthenticated: ``seat.unknown``: no such seat, revoked, or expired.
+        """
+        record = await self._valid(cookie, now_s=now_s)
+        if record is None:
+            raise _refused("seat.unknown", "This browser has no seat here.")
+        if record.expires_at_s - now_s > SEAT_LIFETIME_S // 2:
+            return Seating(record.seat)
+        record = replace(record, expires_at_s=now_s + SEAT_LIFETIME_S)
+        await self._records.extend(record.seat.id, expires_at_s=record.expires_at_s)
+        return Seating(record.seat, cookie=cookie)
+
+    async def leave(self, cookie: str, *, now_s: int) -> Seat:
+        """Revoke the cookie's seat. Raises as ``seat`` does."""
+        seat = (await self.seat(cookie, now_s=now_s)).seat
+        await self._records.revoke(seat.id)
+        return seat
+
+    async def revoked(self, seat_ids: Collection[str]) -> frozenset[str]:
+        return await self._records.revoked(seat_ids)
+
+    async def _valid(self, cookie: str, *, now_s: int) -> SeatRecord | None:
+        seat_id, _, secret = cookie.partition(".")
+        record = await self._records.seat(seat_id) if len(cookie) <= 128 else None
+        if record is None or record.revoked or record.expires_at_s <= now_s:
+            return None
+        return record if hmac.compare_digest(record.secret_sha256, digest(secret)) else None
+
+    async def _next_name(self, room: str, role: Role) -> str:
+        taken = await self._records.seat_count(room, role)
+        return f"{role.value.capitalize()} {taken + 1}" if taken else role.value.capitalize()
+
+
+def _refused(code: str, message: str) -> NotAuthenticated:
+    return NotAuthenticated(code, message, fix="ask for a new link")

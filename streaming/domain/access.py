@@ -1,0 +1,49 @@
+"""Who may enter a room, and who confirmed its mask: what is kept of it across restarts.
+
+Times named ``*_at_s`` are whole seconds since 1970, UTC. Secrets are kept only as SHA-256: they
+are random and at least 256 bits long, so neither salt nor stretching would add anything.
+"""
+
+from dataclasses import dataclass
+
+from streaming.domain.errors import NotAllowed
+from streaming.domain.session import Role, Seat
+
+
+class NotAuthenticated(NotAllowed):
+    """No credential, or one that isn't valid (any more): HTTP 401 instead of 403."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeatRecord:
+    """A seat with the digest of its cookie's secret."""
+
+    seat: Seat
+    secret_sha256: str
+    expires_at_s: int
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """A right to take ``uses_left`` more seats in one room and role until it expires."""
+
+    secret_sha256: str
+    room: str
+    role: Role
+    uses_left: int
+    expires_at_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A person's word that ``profile_toml`` masks everything it must on ``source_id``.
+
+    ``who`` is a seat id or how the profile was given (``command-line``), never a person's name.
+    """
+
+    source_id: str
+    profile_sha256: str
+    profile_toml: str
+    who: str
+    at_s: int

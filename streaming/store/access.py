@@ -1,0 +1,148 @@
+"""Seats, invitations and mask confirmations in the database."""
+
+from collections.abc import Collection
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from streaming.domain.access import Confirmation, Invite, SeatRecord
+from streaming.domain.session import Role, Seat
+from streaming.store.database import Database
+from streaming.store.models import ConfirmationRow, InviteRow, SeatRow
+
+
+class StoredAccess:
+    """Every call may raise ``StoreError``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add_invite(self, invite: Invite) -> None:
+        row = InviteRow(
+            secret_sha256=invite.secret_sha256,
+            room=invite.room,
+            role=invite.role.value,
+            uses_left=invite.uses_left,
+            expires_at_s=invite.expires_at_s,
+        )
+        await self._database.run(lambda session: session.add(row))
+
+    async def invite(self, secret_sha256: str) -> Invite | None:
+        row = await self._database.run(lambda session: session.get(InviteRow, secret_sha256))
+        if row is None:
+            return None
+        return Invite(
+            secret_sha256=row.secret_sha256,
+            room=row.room,
+            role=Role(row.role),
+            uses_left=row.uses_left,
+            expires_at_s=row.expires_at_s,
+        )
+
+    async def claim(self, secret_sha256: str, record: SeatRecord, *, now_s: int) -> bool:
+        take = (
+            update(InviteRow)
+            .where(
+                InviteRow.secret_sha256 == secret_sha256,
+                InviteRow.uses_left > 0,
+                InviteRow.expires_at_s > now_s,
+            )
+            .values(uses_left=InviteRow.uses_left - 1)
+            .returning(InviteRow.uses_left)
+        )
+
+        def work(session: Session) -> bool:
+            if session.execute(take).first() is None:
+                return False
+            session.add(_seat_row(record, secret_sha256))
+            return True
+
+        return await self._database.run(work)
+
+    async def seat(self, seat_id: str) -> SeatRecord | None:
+        row = await self._database.run(lambda session: session.get(SeatRow, seat_id))
+        if row is None:
+            return None
+        return SeatRecord(
+            seat=Seat(id=row.id, room=row.room, role=Role(row.role), name=row.name),
+            secret_sha256=row.secret_sha256,
+            expires_at_s=row.expires_at_s,
+            revoked=row.revoked,
+        )
+
+    async def seat_count(self, room: str, role: Role) -> int:
+        count = (
+            select(func.count())
+            .select_from(SeatRow)
+            .where(SeatRow.room == room, SeatRow.role == role.value, SeatRow.revoked.is_(False))
+        )
+        return await self._database.run(lambda session: session.scalar(count) or 0)
+
+    async def extend(self, seat_id: str, *, expires_at_s: int) -> None:
+        change = update(SeatRow).where(SeatRow.id == seat_id).values(expires_at_s=expires_at_s)
+        await self._database.run(lambda session: session.execute(change))
+
+    async def revoke(self, seat_id: str) -> None:
+        change = update(SeatRow).where(SeatRow.id == seat_id).values(revoked=True)
+        await self._database.run(lambda session: session.execute(change))
+
+    async def revoke_room(self, room: str, role: Role | None = None) -> int:
+        """Revoke every seat of a room, or of one role in it; how many there were."""
+        change = update(SeatRow).where(SeatRow.room == room, SeatRow.revoked.is_(False))
+        if role is not None:
+            change = change.where(SeatRow.role == role.value)
+        change_all = change.values(revoked=True).returning(SeatRow.id)
+        return await self._database.run(lambda session: len(session.scalars(change_all).all()))
+
+    async def revoked(self, seat_ids: Collection[str]) -> frozenset[str]:
+        valid = select(SeatRow.id).where(SeatRow.id.in_(seat_ids), SeatRow.revoked.is_(False))
+        found = await self._database.run(lambda session: session.scalars(valid).all())
+        return frozenset(seat_ids) - frozenset(found)
+
+
+class StoredConfirmations:
+    """Who confirmed which mask for which source. Rows are added, never changed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, confirmation: Confirmation) -> None:
+        row = ConfirmationRow(
+            source_id=confirmation.source_id,
+            profile_sha256=confirmation.profile_sha256,
+            profile_toml=confirmation.profile_toml,
+            who=confirmation.who,
+            at_s=confirmation.at_s,
+        )
+        await self._database.run(lambda session: session.add(row))
+
+    async def latest(self, source_id: str) -> Confirmation | None:
+        query = (
+            select(ConfirmationRow)
+            .where(ConfirmationRow.source_id == source_id)
+            .order_by(ConfirmationRow.id.desc())
+            .limit(1)
+        )
+        row = await self._database.run(lambda session: session.scalars(query).first())
+        if row is None:
+            return None
+        return Confirmation(
+            source_id=row.source_id,
+            profile_sha256=row.profile_sha256,
+            profile_toml=row.profile_toml,
+            who=row.who,
+            at_s=row.at_s,
+        )
+
+
+def _seat_row(record: SeatRecord, invite_sha256: str) -> SeatRow:
+    return SeatRow(
+        id=record.seat.id,
+        room=record.seat.room,
+        role=record.seat.role.value,
+        name=record.seat.name,
+        secret_sha256=record.secret_sha256,
+        invite_sha256=invite_sha256,
+        expires_at_s=record.expires_at_s,
+        revoked=record.revoked,
+    )

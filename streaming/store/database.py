@@ -1,0 +1,114 @@
+"""The records' file: SQLite in WAL mode, worked on by one thread of its own.
+
+One thread makes every use of the file serial, so the node never waits for itself, and keeps the
+disk off the event loop. Another process (``sonopair invite``) may write at the same time: SQLite's
+own lock is waited for up to ``BUSY_TIMEOUT_S``.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from streaming.store.errors import StoreError, store_error
+from streaming.store.models import SCHEMA_VERSION, Base, SchemaRow
+
+FILE_NAME = "sonopair.sqlite"
+BUSY_TIMEOUT_S = 3.0
+
+T = TypeVar("T")
+
+
+class Database:
+    """Use ``open``; ``close`` waits for what was submitted."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+
+    @classmethod
+    def open(cls, data_dir: Path) -> Self:
+        """Open or create the file in ``data_dir``. Blocks; call it before the event loop runs.
+
+        Raises:
+            StoreError: ``store.unwritable``, ``store.corrupt``, ``store.newer``, ``store.busy`` …
+        """
+        try:
+            data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+            (data_dir / FILE_NAME).touch(mode=0o600)
+        except OSError as error:
+            raise StoreError(
+                "store.unwritable",
+                f"The data directory can't be written: {error.strerror}.",
+                fix="set data_dir to a folder the node's user may write",
+            ) from error
+        database = cls(_engine(data_dir / FILE_NAME))
+        try:
+            database.submit(_prepare).result()
+        except StoreError:
+            database.close()
+            raise
+        return database
+
+    async def run(self, work: Callable[[Session], T]) -> T:
+        """Do ``work`` in one transaction: committed when it returns, rolled back when it raises.
+
+        Raises:
+            StoreError: the file can't be used now.
+        """
+        return await asyncio.wrap_future(self.submit(work))
+
+    def submit(self, work: Callable[[Session], T]) -> Future[T]:
+        return self._thread.submit(self._transact, work)
+
+    def _transact(self, work: Callable[[Session], T]) -> T:
+        try:
+            with Session(self._engine, expire_on_commit=False) as session, session.begin():
+                return work(session)
+        except DBAPIError as error:
+            raise store_error(error) from error
+
+    def close(self) -> None:
+        self._thread.shutdown(wait=True)
+        self._engine.dispose()
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(
+        f"sqlite:///{path}",
+        connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
+    )
+    event.listen(engine, "connect", _configure)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _configure(connection: sqlite3.Connection, _record: Any) -> None:
+    # The driver's own transaction control begins too late for BEGIN IMMEDIATE.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    # Take the write lock first: a read that turns into a write can't be made to wait by SQLite.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _prepare(session: Session) -> None:
+    Base.metadata.create_all(session.connection())
+    row = session.get(SchemaRow, 1)
+    if row is None:
+        session.add(SchemaRow(id=1, version=SCHEMA_VERSION))
+    elif row.version > SCHEMA_VERSION:
+        raise StoreError(
+            "store.newer",
+            f"The records are of a newer release (schema {row.version}, here {SCHEMA_VERSION}).",
+            fix="install that release again, or use another data_dir",
+        )

@@ -1,0 +1,69 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from streaming.domain.access import Confirmation, Invite, SeatRecord
+from streaming.domain.session import Role, Seat
+from streaming.store.access import StoredAccess, StoredConfirmations
+from streaming.store.database import Database
+
+INVITE = Invite(
+    secret_sha256="d" * 64, room="demo", role=Role.EXPERT, uses_left=1, expires_at_s=100
+)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database.open(tmp_path)
+    yield database
+    database.close()
+
+
+def record(seat_id: str, role: Role = Role.EXPERT) -> SeatRecord:
+    return SeatRecord(Seat(id=seat_id, room="demo", role=role, name="Expert"), "s" * 64, 1_000)
+
+
+async def test_what_is_stored_comes_back(database: Database) -> None:
+    access = StoredAccess(database)
+    await access.add_invite(INVITE)
+    assert await access.invite(INVITE.secret_sha256) == INVITE
+    assert await access.claim(INVITE.secret_sha256, record("a"), now_s=0)
+    assert await access.seat("a") == record("a")
+    assert await access.seat("b") is None
+
+
+async def test_a_claim_without_a_use_left_adds_no_seat(database: Database) -> None:
+    access = StoredAccess(database)
+    await access.add_invite(INVITE)
+    assert not await access.claim(INVITE.secret_sha256, record("late"), now_s=100)
+    assert await access.claim(INVITE.secret_sha256, record("first"), now_s=99)
+    assert not await access.claim(INVITE.secret_sha256, record("second"), now_s=99)
+    assert await access.seat("late") is None
+    assert await access.seat("second") is None
+    assert await access.seat_count("demo", Role.EXPERT) == 1
+
+
+async def test_a_room_can_be_cleared_of_one_role(database: Database) -> None:
+    access = StoredAccess(database)
+    for digest, role in (("e" * 64, Role.EXPERT), ("o" * 64, Role.OPERATOR)):
+        await access.add_invite(
+            Invite(secret_sha256=digest, room="demo", role=role, uses_left=1, expires_at_s=100)
+        )
+        await access.claim(digest, record(role.value, role), now_s=0)
+    assert await access.revoke_room("demo", Role.EXPERT) == 1
+    assert await access.revoked(["expert", "operator", "nobody"]) == {"expert", "nobody"}
+
+
+async def test_the_latest_confirmation_of_a_source_counts(database: Database) -> None:
+    confirmations = StoredConfirmations(database)
+    assert await confirmations.latest("card") is None
+    made = [
+        Confirmation(
+            source_id=source, profile_sha256=digest, profile_toml="x", who="seat", at_s=at_s
+        )
+        for source, digest, at_s in (("card", "1", 5), ("card", "2", 4), ("other", "3", 6))
+    ]
+    for confirmation in made:
+        await confirmations.add(confirmation)
+    assert await confirmations.latest("card") == made[1]
