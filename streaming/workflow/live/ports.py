@@ -144,6 +144,13 @@ class LiveRoomPort(Protocol):
 
     def detach(self, seat_id: str, client: Client) -> None: ...
 
+    @property
+    def seat_ids(self) -> frozenset[str]:
+        """Seats with a socket or with media."""
+
+    def remove(self, seat_id: str) -> None:
+        """A revoked seat: its socket and its media end now. Nothing happens if it isn't here."""
+
     async def handle(self, seat_id: str, message: ClientMessage) -> None:
         """Any message but ``hello``. Raises SonopairError, which the client gets as ``error``."""
 

@@ -124,6 +124,10 @@ class LiveRoom:
         self._forget_if_gone(participant)
         self._tell_session()
 
+    @property
+    def seat_ids(self) -> frozenset[str]:
+        return frozenset(self._participants)
+
     def remove(self, seat_id: str) -> None:
         """A revoked seat: socket and media end now."""
         participant = self._participants.pop(seat_id, None)
