@@ -5,11 +5,11 @@ A seat's cookie is ``id.secret``: the id finds the record, the secret's digest m
 
 import hmac
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from streaming.auth.tokens import digest, random_id, random_secret
-from streaming.domain.access import Invite, NotAuthenticated, SeatRecord
+from streaming.domain.access import Invite, NotAuthenticated, Seating, SeatRecord
 from streaming.domain.session import Role, Seat
 
 SEAT_LIFETIME_S = 90 * 86_400
@@ -39,15 +39,6 @@ class AccessRecords(Protocol):
 
     async def revoked(self, seat_ids: Collection[str]) -> frozenset[str]:
         """Those of ``seat_ids`` that are revoked or don't exist."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seating:
-    """``cookie`` is the value to set, or None when the browser's own is still good."""
-
-    seat: Seat
-    cookie: str | None = None
-    is_new: bool = False
 
 
 class SeatBook:

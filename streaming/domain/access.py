@@ -47,3 +47,12 @@ class Confirmation:
     profile_toml: str
     who: str
     at_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seating:
+    """``cookie`` is the value to set, or None when the browser's own is still good."""
+
+    seat: Seat
+    cookie: str | None = None
+    is_new: bool = False

@@ -1,14 +1,20 @@
 """Seats, invitations and mask confirmations in the database."""
 
+import time
 from collections.abc import Collection
+from concurrent.futures import Future
 
+import structlog
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from streaming.domain.access import Confirmation, Invite, SeatRecord
 from streaming.domain.session import Role, Seat
 from streaming.store.database import Database
+from streaming.store.errors import StoreError
 from streaming.store.models import ConfirmationRow, InviteRow, SeatRow
+
+log = structlog.get_logger()
 
 
 class StoredAccess:
@@ -107,14 +113,20 @@ class StoredConfirmations:
         self._database = database
 
     async def add(self, confirmation: Confirmation) -> None:
-        row = ConfirmationRow(
-            source_id=confirmation.source_id,
-            profile_sha256=confirmation.profile_sha256,
-            profile_toml=confirmation.profile_toml,
-            who=confirmation.who,
-            at_s=confirmation.at_s,
-        )
+        row = _confirmation_row(confirmation)
         await self._database.run(lambda session: session.add(row))
+
+    def confirmed(self, source_id: str, *, toml: str, sha256: str) -> None:
+        """Add what was confirmed on the set-up page just now, without waiting for the disk."""
+        confirmation = Confirmation(
+            source_id=source_id,
+            profile_sha256=sha256,
+            profile_toml=toml,
+            who="setup-page",
+            at_s=int(time.time()),
+        )
+        row = _confirmation_row(confirmation)
+        self._database.submit(lambda session: session.add(row)).add_done_callback(_report)
 
     async def latest(self, source_id: str) -> Confirmation | None:
         query = (
@@ -146,3 +158,20 @@ def _seat_row(record: SeatRecord, invite_sha256: str) -> SeatRow:
         expires_at_s=record.expires_at_s,
         revoked=record.revoked,
     )
+
+
+def _confirmation_row(confirmation: Confirmation) -> ConfirmationRow:
+    return ConfirmationRow(
+        source_id=confirmation.source_id,
+        profile_sha256=confirmation.profile_sha256,
+        profile_toml=confirmation.profile_toml,
+        who=confirmation.who,
+        at_s=confirmation.at_s,
+    )
+
+
+def _report(future: Future[None]) -> None:
+    error = future.exception()
+    if error is not None:
+        code = error.code if isinstance(error, StoreError) else "store.failed"
+        log.error("confirmation not kept", code=code)

@@ -67,3 +67,13 @@ async def test_the_latest_confirmation_of_a_source_counts(database: Database) ->
     for confirmation in made:
         await confirmations.add(confirmation)
     assert await confirmations.latest("card") == made[1]
+
+
+async def test_a_mask_confirmed_on_the_set_up_page_is_kept_for_the_next_start(
+    database: Database,
+) -> None:
+    confirmations = StoredConfirmations(database)
+    confirmations.confirmed("card", toml="name = 'x'", sha256="a" * 64)
+    latest = await confirmations.latest("card")
+    assert latest is not None
+    assert (latest.profile_toml, latest.who) == ("name = 'x'", "setup-page")
