@@ -1,0 +1,135 @@
+"""The one place where a raw picture becomes one that may be shown, stored and sent.
+
+Whatever isn't inside a confirmed region of a picture of the confirmed size is black: luma 16,
+chroma 128 (limited range). Exactly 16 and not "at most 16": a full-range source writes text into
+0..15 as well.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import cv2
+import numpy as np
+
+from streaming.domain.frame import Size
+from streaming.domain.mask import Mask
+from streaming.domain.profile import ScannerProfile
+from streaming.picture.frame import I420, MaskedFrame, RawFrame
+
+BLACK_LUMA = 16
+NEUTRAL_CHROMA = 128
+
+
+class MaskState(StrEnum):
+    CONFIRMED = "confirmed"
+    BLACK = "black"
+
+
+@dataclass(frozen=True, slots=True)
+class MaskStatus:
+    """What the mask does to the pictures; ``code`` and ``detail`` say why it is black."""
+
+    state: MaskState
+    code: str = ""
+    detail: str = ""
+    profile: str = ""
+
+
+UNCONFIRMED = MaskStatus(
+    MaskState.BLACK, "mask.unconfirmed", "Nobody has confirmed which part of the picture may pass."
+)
+
+
+class Masker:
+    """Blacks out everything outside the confirmed profile's regions, in place.
+
+    Fails closed: with no profile, or a picture of another size than the profile's, the whole
+    picture is black. Not thread-safe.
+    """
+
+    def __init__(self, profile: ScannerProfile | None = None) -> None:
+        self._black: dict[Size, I420] = {}
+        self.set_profile(profile)
+
+    @property
+    def status(self) -> MaskStatus:
+        """As of the last picture; before the first, as if it had the profile's size."""
+        return self._status
+
+    def set_profile(
+        self, profile: ScannerProfile | None, *, withheld: MaskStatus = UNCONFIRMED
+    ) -> None:
+        """In force from the next picture on. ``withheld`` says why there is no profile."""
+        self._profile = profile
+        self._hidden = None if profile is None else hidden_samples(profile.mask)
+        self._status = withheld if profile is None else _confirmed(profile)
+
+    def mask(self, frame: RawFrame) -> MaskedFrame:
+        """Consumes ``frame``: its buffer is overwritten and belongs to the result.
+
+        Raises:
+            ValueError: the planes aren't what ``RawFrame`` promises (a fault of the source).
+        """
+        _check_layout(frame)
+        black = self._black_picture(frame.size)
+        if self._profile is not None and self._hidden is not None:
+            self._status = _status(self._profile, frame.size)
+        if self._status.state is MaskState.BLACK or self._hidden is None:
+            np.copyto(frame.planes, black)
+            planes = frame.planes
+        else:
+            planes = np.asarray(cv2.copyTo(black, self._hidden, frame.planes), np.uint8)
+        return MaskedFrame(
+            source_id=frame.source_id,
+            number=frame.number,
+            captured_at_ns=frame.captured_at_ns,
+            size=frame.size,
+            planes=planes,
+        )
+
+    def _black_picture(self, size: Size) -> I420:
+        if size not in self._black:
+            self._black = {size: black_picture(size)}
+        return self._black[size]
+
+
+def black_picture(size: Size) -> I420:
+    planes = np.full((size.height * 3 // 2, size.width), NEUTRAL_CHROMA, np.uint8)
+    planes[: size.height] = BLACK_LUMA
+    return planes
+
+
+def hidden_samples(mask: Mask) -> I420:
+    """Shape of the I420 planes: 255 where a sample is hidden, 0 where it passes."""
+    width, height = mask.size.width, mask.size.height
+    blocks = np.full((height // 2, width // 2), 255, np.uint8)
+    for run in mask.runs():
+        blocks[run.row, run.first : run.end] = 0
+    hidden = np.empty((height * 3 // 2, width), np.uint8)
+    hidden[:height] = blocks.repeat(2, axis=0).repeat(2, axis=1)
+    hidden[height:] = np.concatenate([blocks.ravel(), blocks.ravel()]).reshape(-1, width)
+    return hidden
+
+
+def _confirmed(profile: ScannerProfile) -> MaskStatus:
+    return MaskStatus(MaskState.CONFIRMED, profile=profile.name)
+
+
+def _status(profile: ScannerProfile, size: Size) -> MaskStatus:
+    if size == profile.size:
+        return _confirmed(profile)
+    return MaskStatus(
+        MaskState.BLACK,
+        "mask.size_mismatch",
+        f"The picture is {size}, the confirmed profile is for {profile.size}.",
+        profile=profile.name,
+    )
+
+
+def _check_layout(frame: RawFrame) -> None:
+    planes = frame.planes
+    wanted = (frame.size.height * 3 // 2, frame.size.width)
+    if frame.size.width % 2 or frame.size.height % 2 or planes.shape != wanted:
+        raise ValueError(f"planes of shape {planes.shape} can't be I420 of {frame.size}")
+    if planes.dtype != np.uint8 or not planes.flags.c_contiguous or not planes.flags.writeable:
+        raise ValueError("planes aren't contiguous, writeable uint8")
