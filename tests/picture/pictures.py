@@ -32,7 +32,10 @@ def raw_planes(seed: int = 0, size: Size = SIZE) -> I420:
         place = (7 * (seed % 5), row)
         text = "OKAFOR ADA 1957-03-12 MRN 4471-002"
         cv2.putText(planes[: size.height], text, place, cv2.FONT_HERSHEY_SIMPLEX, 1.0, 255, 2)
-    planes[size.height :] = rng.integers(0, 255, (size.height // 2, size.width), dtype=np.uint8)
+    colours = rng.integers(0, 255, (size.height // 32 + 1, size.width // 16 + 1), dtype=np.uint8)
+    planes[size.height :] = cv2.resize(
+        colours, (size.width, size.height // 2), interpolation=cv2.INTER_NEAREST
+    )
     return planes
 
 
