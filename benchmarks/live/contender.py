@@ -1,0 +1,78 @@
+"""What every contender is to the bench: processes that show the phantom to whoever connects."""
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from playwright.async_api import Page
+
+BITRATE_BPS = 4_000_000
+_STOP_TIMEOUT_S = 5.0
+_LINE_TIMEOUT_S = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What the phantom shows."""
+
+    width: int
+    height: int
+    fps: int
+    bitrate_bps: int = BITRATE_BPS
+
+    @property
+    def spec(self) -> str:
+        return f"phantom:?size={self.width}x{self.height}&fps={self.fps}"
+
+    def __str__(self) -> str:
+        return f"{self.height}p{self.fps}"
+
+
+class Contender(Protocol):
+    """A running server. ``signalling`` tells the receivers how to connect ("whep URL", ...)."""
+
+    @property
+    def processes(self) -> Mapping[str, list[int]]:
+        """Process ids by role: ``node`` relays, ``worker`` captures and encodes."""
+
+    @property
+    def signalling(self) -> Sequence[str]: ...
+
+    async def show(self, page: Page, harness: str) -> None:
+        """Bring ``page`` to show the picture in its scanner video."""
+
+
+@asynccontextmanager
+async def child(*command: str) -> AsyncIterator[Process]:
+    """Run until the context ends; then SIGTERM, and SIGKILL for what doesn't listen."""
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=PIPE, stdin=PIPE, env=os.environ | {"PYTHONUNBUFFERED": "1"}
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            try:
+                await asyncio.wait_for(process.wait(), _STOP_TIMEOUT_S)
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+
+
+async def first_line(process: Process) -> str:
+    """Raises RuntimeError when the process ends, or says nothing in time."""
+    assert process.stdout is not None
+    line = await asyncio.wait_for(process.stdout.readline(), _LINE_TIMEOUT_S)
+    if not line:
+        raise RuntimeError(f"a process of the bench ended with status {await process.wait()}")
+    return line.decode()
+
+
+def python(module: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", module, *arguments]
