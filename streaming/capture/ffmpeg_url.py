@@ -1,0 +1,134 @@
+"""``rtsp://…``, ``rtmp://…``, ``http(s)://…``, ``udp://…``, ``srt://…``: live streams by FFmpeg.
+
+A thread receives and decodes; whoever reads gets the newest picture. FFmpeg is told not to buffer,
+to decode without reordering delay and to give up after a while without data, which also bounds how
+long closing can take. An address may hold a password, so no error or log line repeats it.
+"""
+
+import itertools
+import threading
+import time
+
+import av
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from streaming.capture.i420 import Converter, even_size
+from streaming.capture.newest import Newest, Receiver
+from streaming.picture.frame import RawFrame
+from streaming.picture.source import SourceError
+
+OPEN_TIMEOUT_S = 8.0
+READ_TIMEOUT_S = 2.5
+DECODER_THREADS = 2
+
+_OPTIONS = {
+    "fflags": "nobuffer",
+    "flags": "low_delay",
+    "probesize": "500000",
+    "analyzeduration": "500000",
+    "max_delay": "0",
+    "reorder_queue_size": "0",
+}
+_RTSP_OPTIONS = {"rtsp_transport": "tcp"}
+
+
+class FfmpegUrl:
+    def __init__(
+        self,
+        url: str,
+        *,
+        source_id: str,
+        open_timeout_s: float = OPEN_TIMEOUT_S,
+        read_timeout_s: float = READ_TIMEOUT_S,
+    ) -> None:
+        self._url = url
+        self._scheme = url.partition(":")[0].lower()
+        self._source_id = source_id
+        self._timeouts_s = (open_timeout_s, read_timeout_s)
+        self._receiver: Receiver[RawFrame] | None = None
+
+    def open(self) -> None:
+        container = self._connect()
+        try:
+            stream = _video_stream(container)
+        except SourceError:
+            container.close()
+            raise
+
+        def receive(newest: Newest[RawFrame], stopping: threading.Event) -> None:
+            self._receive(container, stream, newest, stopping)
+
+        self._receiver = Receiver(receive, "ffmpeg-url")
+
+    def read(self, timeout_s: float) -> RawFrame | None:
+        if self._receiver is None:
+            raise RuntimeError("read before open")
+        return self._receiver.newest.take(timeout_s)
+
+    def close(self) -> None:
+        if self._receiver is not None:
+            self._receiver.stop()
+            self._receiver = None
+
+    def _connect(self) -> InputContainer:
+        options = _OPTIONS | (_RTSP_OPTIONS if self._scheme.startswith("rtsp") else {})
+        try:
+            return av.open(self._url, mode="r", options=options, timeout=self._timeouts_s)
+        except (av.FFmpegError, OSError) as error:
+            raise self._lost("unreachable", "can't be reached", error) from error
+
+    def _receive(
+        self,
+        container: InputContainer,
+        stream: VideoStream,
+        newest: Newest[RawFrame],
+        stopping: threading.Event,
+    ) -> None:
+        """Owns ``container``, so that it is never closed while FFmpeg is in it."""
+        converter = Converter()
+        numbers = itertools.count()
+        try:
+            for packet in container.demux(stream):
+                for frame in _decode(packet):
+                    size = even_size(frame.width, frame.height)
+                    planes = converter.convert(frame)
+                    now_ns = time.monotonic_ns()
+                    newest.put(RawFrame(self._source_id, next(numbers), now_ns, size, planes))
+                if stopping.is_set():
+                    return
+        except (av.FFmpegError, OSError) as error:
+            raise self._lost("stalled", "sends nothing any more", error) from error
+        finally:
+            container.close()
+        raise self._lost("ended", "has ended", None)
+
+    def _lost(self, what: str, words: str, error: Exception | None) -> SourceError:
+        reason = type(error).__name__ if error is not None else "end of stream"
+        return SourceError(
+            f"source.stream_{what}",
+            f"the {self._scheme} stream {words} ({reason})",
+            fix="check that it plays elsewhere, and its address, password and firewall",
+            lost=True,
+        )
+
+
+def _video_stream(container: InputContainer) -> VideoStream:
+    if not container.streams.video:
+        raise SourceError(
+            "source.no_video",
+            "there is no video in the stream",
+            fix="choose a stream with a video track",
+        )
+    stream = container.streams.video[0]
+    stream.thread_type = "SLICE"
+    stream.codec_context.thread_count = DECODER_THREADS
+    return stream
+
+
+def _decode(packet: av.Packet[VideoStream]) -> list[av.VideoFrame]:
+    """A damaged packet gives no picture; the next key frame repairs it."""
+    try:
+        return packet.decode()
+    except av.InvalidDataError:
+        return []

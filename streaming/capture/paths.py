@@ -1,0 +1,28 @@
+"""A path that a person gave, and what is wrong with it."""
+
+from pathlib import Path
+
+from streaming.picture.source import SourceError
+
+
+def require_file(path: Path) -> None:
+    """Raises SourceError ``source.file_missing`` or ``source.file_unreadable``."""
+    try:
+        with path.open("rb"):
+            return
+    except OSError as error:
+        raise unusable_path(path, error) from error
+
+
+def unusable_path(path: Path, error: OSError) -> SourceError:
+    if isinstance(error, FileNotFoundError):
+        return SourceError(
+            "source.file_missing",
+            f"there is no file '{path.name}' there",
+            fix="check the path after 'file:' or 'y4m:'",
+        )
+    return SourceError(
+        "source.file_unreadable",
+        f"'{path.name}' can't be opened: {error.strerror}",
+        fix="check that it is a file and that this user may read it",
+    )
