@@ -10,11 +10,16 @@ from streaming.picture.live_rate import LiveRate
 VBV_S = 0.5
 """How much of the bitrate a key frame may use up at once; longer is a burst the network feels."""
 
+MAX_VBV_BITS = 3_000_000
+"""No picture may outgrow it, so that every one fits a worker link whose buffer has Linux's default
+limit (425,952 bytes a message with net.core.wmem_max = 212,992)."""
+
 NEVER = 1_000_000
 """Pictures between key frames nobody asked for: ten hours at 30 a second."""
 
 ARCHIVE_CRF = 21
 ARCHIVE_GOP = 30
+ARCHIVE_MAX_BPS = 50_000_000
 RATE_STEP = 0.03
 """A bitrate that differs by less isn't worth setting."""
 
@@ -55,7 +60,7 @@ class LiveEncoder:
         wanted_bps = _scaled(bitrate_bps, nominal_fps=self.nominal_fps, fps=fps)
         if abs(wanted_bps - self._bitrate_bps) > RATE_STEP * self._bitrate_bps:
             self._bitrate_bps = wanted_bps
-            self._rate.set(bitrate_bps=wanted_bps, buffer_bits=int(VBV_S * bitrate_bps))
+            self._rate.set(bitrate_bps=wanted_bps, buffer_bits=_vbv_bits(bitrate_bps))
 
     def close(self) -> None:
         self._codec.close()
@@ -75,8 +80,13 @@ class ArchiveEncoder:
         self.nominal_fps = nominal_fps
         level = fitting_level(size, fps=nominal_fps, at_least=41)
         options = _x264_options(profile="high", level=level, gop=ARCHIVE_GOP)
+        quality = {
+            "crf": f"{ARCHIVE_CRF}",
+            "maxrate": f"{ARCHIVE_MAX_BPS}",
+            "bufsize": f"{MAX_VBV_BITS}",
+        }
         self._codec = OpenCodec(
-            CodecSettings(X264, size, nominal_fps, options={**options, "crf": f"{ARCHIVE_CRF}"})
+            CodecSettings(X264, size, nominal_fps, options={**options, **quality})
         )
 
     def encode(self, frame: MaskedFrame, *, keyframe: bool = False) -> EncodedFrame:
@@ -126,9 +136,13 @@ def _scaled(bitrate_bps: int, *, nominal_fps: int, fps: float) -> int:
     return int(bitrate_bps * min(max(nominal_fps / max(fps, 1e-3), 0.5), 8.0))
 
 
+def _vbv_bits(bitrate_bps: int) -> int:
+    return min(int(VBV_S * bitrate_bps), MAX_VBV_BITS)
+
+
 def _live_x264(size: Size, *, bitrate_bps: int, fps: int) -> CodecSettings:
     level = fitting_level(size, fps=fps, bitrate_bps=bitrate_bps)
-    limits = {"maxrate": f"{bitrate_bps}", "bufsize": f"{int(VBV_S * bitrate_bps)}"}
+    limits = {"maxrate": f"{bitrate_bps}", "bufsize": f"{_vbv_bits(bitrate_bps)}"}
     options = _x264_options(profile="baseline", level=level, gop=NEVER, sliced=True)
     return CodecSettings(
         X264, size, fps, bitrate_bps=bitrate_bps, threads=2, options={**options, **limits}
@@ -161,10 +175,11 @@ def _realtime_vp8(size: Size, *, bitrate_bps: int, fps: int) -> CodecSettings:
             "lag-in-frames": "0",
             "auto-alt-ref": "0",
             "error-resilient": "0",
+            "max-intra-rate": f"{int(100 * VBV_S * fps)}",
             "g": f"{NEVER}",
             "minrate": f"{bitrate_bps}",
             "maxrate": f"{bitrate_bps}",
-            "bufsize": f"{int(VBV_S * bitrate_bps)}",
+            "bufsize": f"{_vbv_bits(bitrate_bps)}",
         },
     )
 

@@ -40,29 +40,52 @@ UNCONFIRMED = MaskStatus(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    profile: ScannerProfile | None
+    hidden: I420 | None
+    withheld: MaskStatus
+
+    def status(self, size: Size | None) -> MaskStatus:
+        if self.profile is None:
+            return self.withheld
+        if size in (None, self.profile.size):
+            return MaskStatus(MaskState.CONFIRMED, profile=self.profile.name)
+        return MaskStatus(
+            MaskState.BLACK,
+            "mask.size_mismatch",
+            f"The picture is {size}, the confirmed profile is for {self.profile.size}.",
+            profile=self.profile.name,
+        )
+
+
 class Masker:
     """Blacks out everything outside the confirmed profile's regions, in place.
 
     Fails closed: with no profile, or a picture of another size than the profile's, the whole
-    picture is black. Not thread-safe.
+    picture is black. One thread masks; any may set the profile.
     """
 
     def __init__(self, profile: ScannerProfile | None = None) -> None:
         self._black: dict[Size, I420] = {}
+        self._size: Size | None = None
         self.set_profile(profile)
 
     @property
     def status(self) -> MaskStatus:
-        """As of the last picture; before the first, as if it had the profile's size."""
-        return self._status
+        """For pictures of the last one's size; before the first, for the profile's."""
+        return self._rule.status(self._size)
+
+    @property
+    def profile(self) -> ScannerProfile | None:
+        return self._rule.profile
 
     def set_profile(
         self, profile: ScannerProfile | None, *, withheld: MaskStatus = UNCONFIRMED
     ) -> None:
         """In force from the next picture on. ``withheld`` says why there is no profile."""
-        self._profile = profile
-        self._hidden = None if profile is None else hidden_samples(profile.mask)
-        self._status = withheld if profile is None else _confirmed(profile)
+        hidden = None if profile is None else hidden_samples(profile.mask)
+        self._rule = _Rule(profile, hidden, withheld)
 
     def mask(self, frame: RawFrame) -> MaskedFrame:
         """Consumes ``frame``: its buffer is overwritten and belongs to the result.
@@ -71,14 +94,13 @@ class Masker:
             ValueError: the planes aren't what ``RawFrame`` promises (a fault of the source).
         """
         _check_layout(frame)
+        rule, self._size = self._rule, frame.size
         black = self._black_picture(frame.size)
-        if self._profile is not None and self._hidden is not None:
-            self._status = _status(self._profile, frame.size)
-        if self._status.state is MaskState.BLACK or self._hidden is None:
-            np.copyto(frame.planes, black)
-            planes = frame.planes
+        if rule.hidden is not None and rule.status(frame.size).state is MaskState.CONFIRMED:
+            planes = np.asarray(cv2.copyTo(black, rule.hidden, frame.planes), np.uint8)
         else:
-            planes = np.asarray(cv2.copyTo(black, self._hidden, frame.planes), np.uint8)
+            planes = frame.planes
+            np.copyto(planes, black)
         return MaskedFrame(
             source_id=frame.source_id,
             number=frame.number,
@@ -109,21 +131,6 @@ def hidden_samples(mask: Mask) -> I420:
     hidden[:height] = blocks.repeat(2, axis=0).repeat(2, axis=1)
     hidden[height:] = np.concatenate([blocks.ravel(), blocks.ravel()]).reshape(-1, width)
     return hidden
-
-
-def _confirmed(profile: ScannerProfile) -> MaskStatus:
-    return MaskStatus(MaskState.CONFIRMED, profile=profile.name)
-
-
-def _status(profile: ScannerProfile, size: Size) -> MaskStatus:
-    if size == profile.size:
-        return _confirmed(profile)
-    return MaskStatus(
-        MaskState.BLACK,
-        "mask.size_mismatch",
-        f"The picture is {size}, the confirmed profile is for {profile.size}.",
-        profile=profile.name,
-    )
 
 
 def _check_layout(frame: RawFrame) -> None:

@@ -1,0 +1,75 @@
+"""The capture thread: open the source, hand on its pictures, and try again when it is lost."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import structlog
+
+from streaming.picture.frame import RawFrame
+from streaming.picture.signal import SignalWatch
+from streaming.picture.source import Source, SourceError
+
+READ_TIMEOUT_S = 0.25
+FIRST_RETRY_S = 0.25
+LAST_RETRY_S = 1.0
+
+log = structlog.get_logger()
+
+
+class CaptureLoop:
+    """``process`` gets each picture and answers since when it is frozen; ``changed`` is called
+    after whatever may have changed ``watch``."""
+
+    def __init__(
+        self,
+        open_source: Callable[[], Source],
+        *,
+        process: Callable[[RawFrame], int | None],
+        watch: SignalWatch,
+        changed: Callable[[], None],
+        clock_ns: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
+        self._open_source = open_source
+        self._process = process
+        self._watch = watch
+        self._changed = changed
+        self._clock_ns = clock_ns
+        self._stopping = threading.Event()
+        self._retry_s = FIRST_RETRY_S
+
+    def stop(self) -> None:
+        """``run`` returns after the read it is in."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Until ``stop``.
+
+        Raises:
+            SonopairError: the source can't be opened or decoded at all, or no encoder works.
+        """
+        while not self._stopping.is_set():
+            try:
+                self._play()
+            except SourceError as error:
+                if not error.lost:
+                    raise
+                log.info("source lost", code=error.code, retry_in_s=self._retry_s)
+                self._watch.lost(self._clock_ns(), code=error.code, detail=str(error))
+                self._changed()
+                self._stopping.wait(self._retry_s)
+                self._retry_s = min(2 * self._retry_s, LAST_RETRY_S)
+
+    def _play(self) -> None:
+        source = self._open_source()
+        try:
+            source.open()
+            while not self._stopping.is_set():
+                frame = source.read(READ_TIMEOUT_S)
+                if frame is not None:
+                    frozen_since_ns = self._process(frame)
+                    self._watch.picture(self._clock_ns(), frozen_since_ns=frozen_since_ns)
+                    self._retry_s = FIRST_RETRY_S
+                self._changed()
+        finally:
+            source.close()

@@ -1,0 +1,250 @@
+"""What happens to one picture: mask, encode and send live, then everything that can wait."""
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import structlog
+
+from streaming.domain.frame import EncodedFrame, Rung, Size
+from streaming.domain.profile import ScannerProfile
+from streaming.picture.codec import EncoderError
+from streaming.picture.encode import ArchiveEncoder, LiveEncoder, Vp8Encoder
+from streaming.picture.frame import MaskedFrame, RawFrame
+from streaming.picture.freeze import FreezeJudge
+from streaming.picture.hardware import X264, EncoderChoice
+from streaming.picture.masking import UNCONFIRMED, Masker, MaskState, MaskStatus
+from streaming.picture.pace import Pace
+from streaming.picture.raw_tap import RawTap
+from streaming.picture.rung import RateEncoder, RungEncoder, RungThread
+from streaming.picture.slate import encode_slate, slate_picture
+
+ARCHIVE_DEPTH = 12
+VP8_DEPTH = 1
+"""For the live picture only the newest counts; the archive wants them all."""
+
+ARCHIVE_NICENESS = 5
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineEvents:
+    """Called from the capture thread and the rungs' threads; must not block."""
+
+    emit: Callable[[EncodedFrame], None]
+    alarm: Callable[[str, str], None]
+
+
+class Pipeline:
+    """One source's way from raw picture to encoded frames. ``process`` is the capture thread's;
+    everything else may be called from any thread."""
+
+    def __init__(
+        self,
+        *,
+        source_id: str,
+        bitrate_bps: int,
+        choice: EncoderChoice,
+        rungs: Iterable[Rung],
+        events: PipelineEvents,
+    ) -> None:
+        self.raw_tap = RawTap()
+        self._source_id = source_id
+        self._codec = choice.codec
+        self._bitrates = {Rung.LIVE: bitrate_bps, Rung.LIVE_VP8: bitrate_bps}
+        self._events = events
+        self._masker = Masker()
+        self._mask_told: MaskStatus | None = None
+        self._freeze = FreezeJudge()
+        self._pace = Pace()
+        self._size: Size | None = None
+        self._next_number: int | None = None
+        self._skipped = 0
+        self._live_on = False
+        self._live = RungEncoder(self._open_live, bitrate_bps=bitrate_bps, recover=self._fall_back)
+        self._threads: dict[Rung, RungThread] = {}
+        self._threads_lock = threading.Lock()
+        for rung in rungs:
+            self.set_rung(rung, on=True)
+        if choice.note:
+            events.alarm("encoder.fallback", choice.note)
+
+    # ---- the capture thread ------------------------------------------------------------------
+
+    def process(self, raw: RawFrame) -> int | None:
+        """Consumes ``raw``. Since when the scanner is frozen, or None.
+
+        Raises:
+            EncoderError: not even x264 works.
+            ValueError: the source broke the promises of ``RawFrame``.
+        """
+        self._count_skipped(raw.number)
+        self.raw_tap.offer(raw)
+        masked = self._masker.mask(raw)
+        self._pace.picture(masked.captured_at_ns)
+        fps = self._pace.fps
+        if self._live_on:
+            self._events.emit(self._live.encode(masked, fps=fps))
+        with self._threads_lock:
+            for thread in self._threads.values():
+                thread.offer(masked, fps=fps)
+        self._tell_mask()
+        self._tell_size(masked.size)
+        return self._judge_freeze(masked)
+
+    def _judge_freeze(self, masked: MaskedFrame) -> int | None:
+        if self._masker.status.state is MaskState.BLACK:
+            self._freeze.forget()
+            return None
+        return self._freeze.observe(masked, now_ns=masked.captured_at_ns)
+
+    def _count_skipped(self, number: int) -> None:
+        if self._next_number is not None:
+            self._skipped += max(0, number - self._next_number)
+        self._next_number = number + 1
+
+    def _tell_mask(self) -> None:
+        status = self._masker.status
+        if status != self._mask_told:
+            self._mask_told = status
+            log.info("mask", state=str(status.state), code=status.code)
+            if status.state is MaskState.BLACK:
+                self._events.alarm(status.code, status.detail)
+
+    def _tell_size(self, size: Size) -> None:
+        previous, self._size = self._size, size
+        if previous == size:
+            return
+        log.info("picture size", size=str(size))
+        if previous is not None:
+            self._events.alarm("source.size_changed", f"The picture was {previous}, now {size}.")
+        self.send_slates(size)
+
+    # ---- commands, from any thread -----------------------------------------------------------
+
+    @property
+    def profile(self) -> ScannerProfile | None:
+        return self._masker.profile
+
+    def set_profile(
+        self, profile: ScannerProfile | None, *, withheld: MaskStatus = UNCONFIRMED
+    ) -> None:
+        """In force from the next picture on. ``withheld`` says why there is none."""
+        self._masker.set_profile(profile, withheld=withheld)
+
+    def set_rung(self, rung: Rung, *, on: bool) -> None:
+        """Idempotent. Turning a threaded rung off waits for the picture it is encoding."""
+        if rung is Rung.LIVE:
+            if on and not self._live_on:
+                self._live.request_idr()
+            self._live_on = on
+            return
+        with self._threads_lock:
+            thread = None if on else self._threads.pop(rung, None)
+            if on and rung not in self._threads and rung is not Rung.SLATE:
+                self._threads[rung] = self._start_thread(rung)
+        if thread is not None:
+            self._skipped += thread.dropped
+            thread.close()
+
+    def request_idr(self, rung: Rung) -> None:
+        """For a rung that is off: nothing. A slate is made anew."""
+        if rung is Rung.SLATE:
+            if self._size is not None:
+                self.send_slates(self._size)
+        elif (encoder := self._encoder_of(rung)) is not None:
+            encoder.request_idr()
+
+    def set_bitrate(self, rung: Rung, bitrate_bps: int) -> None:
+        self._bitrates[rung] = bitrate_bps
+        if (encoder := self._encoder_of(rung)) is not None:
+            encoder.set_bitrate(bitrate_bps)
+
+    def send_slates(self, size: Size) -> None:
+        """One per codec, made on a thread of their own, which ends with them."""
+        arguments = (size, slate_picture(size, source_id=self._source_id, now_ns=0))
+        threading.Thread(
+            target=self._make_slates, args=arguments, name="slates", daemon=True
+        ).start()
+
+    def close(self) -> None:
+        """Call when the capture thread has ended."""
+        for rung in list(self._threads):
+            self.set_rung(rung, on=False)
+        self._live.close()
+
+    # ---- figures -----------------------------------------------------------------------------
+
+    @property
+    def mask(self) -> MaskStatus:
+        return self._masker.status
+
+    @property
+    def size(self) -> Size | None:
+        """None before the first picture."""
+        return self._size
+
+    @property
+    def fps(self) -> float:
+        return self._pace.fps
+
+    @property
+    def encoder(self) -> str:
+        return self._codec.removeprefix("lib")
+
+    @property
+    def dropped(self) -> int:
+        """Pictures that came but weren't encoded, or that the source had to drop before."""
+        with self._threads_lock:
+            return self._skipped + sum(thread.dropped for thread in self._threads.values())
+
+    # ---- inside ------------------------------------------------------------------------------
+
+    def _encoder_of(self, rung: Rung) -> RungEncoder | None:
+        if rung is Rung.LIVE:
+            return self._live
+        with self._threads_lock:
+            thread = self._threads.get(rung)
+        return None if thread is None else thread.encoder
+
+    def _start_thread(self, rung: Rung) -> RungThread:
+        archive = rung is Rung.ARCHIVE
+        return RungThread(
+            RungEncoder(
+                _open_archive if archive else Vp8Encoder, bitrate_bps=self._bitrates.get(rung, 0)
+            ),
+            name=f"encode {rung}",
+            depth=ARCHIVE_DEPTH if archive else VP8_DEPTH,
+            niceness=ARCHIVE_NICENESS if archive else 0,
+            emit=self._events.emit,
+            failed=lambda error: self._events.alarm("encoder.failed", f"{rung}: {error}"),
+        )
+
+    def _open_live(self, size: Size, *, bitrate_bps: int, nominal_fps: int) -> RateEncoder:
+        return LiveEncoder(
+            size, bitrate_bps=bitrate_bps, nominal_fps=nominal_fps, codec=self._codec
+        )
+
+    def _fall_back(self, error: EncoderError) -> bool:
+        """A hardware encoder may die at any picture; x264 takes over with the same one."""
+        if self._codec == X264:
+            return False
+        log.warning("encoder failed, x264 takes over", encoder=self._codec)
+        self._codec = X264
+        self._events.alarm("encoder.fallback", f"{error}; x264 encodes instead.")
+        return True
+
+    def _make_slates(self, size: Size, picture: MaskedFrame) -> None:
+        live_bps, vp8_bps = self._bitrates[Rung.LIVE], self._bitrates[Rung.LIVE_VP8]
+        try:
+            live = LiveEncoder(size, bitrate_bps=live_bps, codec=self._codec)
+            self._events.emit(encode_slate(live, picture))
+            vp8 = Vp8Encoder(size, bitrate_bps=vp8_bps)
+            self._events.emit(encode_slate(vp8, picture))
+        except EncoderError as error:
+            log.warning("no slate", code=error.code, encoder=self._codec)
+
+
+def _open_archive(size: Size, *, bitrate_bps: int, nominal_fps: int) -> RateEncoder:
+    return ArchiveEncoder(size, nominal_fps=nominal_fps)
