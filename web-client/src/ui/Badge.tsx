@@ -1,0 +1,40 @@
+import { formatAge } from "../core/format";
+import { showsPicture } from "../core/stage";
+import { freshnessOf } from "../core/staleness";
+import type { Room } from "../net/room";
+
+const TONES = {
+  unknown: "",
+  fresh: "ok",
+  late: "warn",
+  voice_only: "danger",
+  stale: "danger",
+} as const;
+
+/** How old the picture is, in words. Its data attributes say the same to a machine. */
+export function Badge({ room }: { room: Room }) {
+  const behindMs = room.behindMs.value;
+  const { fps } = room.figures.value;
+  const shown = showsPicture(room.stage.value);
+  const tone = shown ? TONES[freshnessOf(behindMs).freshness] : "";
+  return (
+    <span
+      class={`chip num ${tone}`}
+      data-testid="latency-badge"
+      data-behind-ms={behindMs === undefined ? "" : behindMs.toFixed(1)}
+      data-fps={shown ? fps.toFixed(1) : "0"}
+      data-source={room.source.value?.source ?? ""}
+      data-stage={room.stage.value}
+    >
+      <span class="dot" />
+      {shown ? words(behindMs, fps) : "No picture"}
+    </span>
+  );
+}
+
+function words(behindMs: number | undefined, fps: number): string {
+  const rate = `${Math.round(fps)} fps`;
+  return behindMs === undefined
+    ? `Measuring the delay · ${rate}`
+    : `${formatAge(behindMs)} behind · ${rate}`;
+}

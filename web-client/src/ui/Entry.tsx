@@ -1,0 +1,84 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { backoffMs } from "../core/backoff";
+import type { Role } from "../net/messages.gen";
+import { Room } from "../net/room";
+import { type Entry as EntryResult, enter, takeInvite } from "../net/seat";
+import { rememberSeat } from "../net/visited";
+import { Notice } from "./Notice";
+
+const BACKOFF = { firstMs: 250, maxMs: 2_000 };
+
+type State = { kind: "entering"; failing: boolean } | { kind: "room"; room: Room } | Refusal;
+type Refusal = Extract<EntryResult, { problem: unknown }> & { kind: "refused" };
+
+/** Turns the invitation or the cookie into a room and hands it to `children`. */
+export function Entry(props: { as: Role; children: (room: Room) => ComponentChildren }) {
+  const [state, setState] = useState<State>({ kind: "entering", failing: false });
+
+  useEffect(() => {
+    void enterForever(props.as, () => setState({ kind: "entering", failing: true })).then(setState);
+  }, []);
+
+  if (state.kind === "room") return <>{props.children(state.room)}</>;
+  return (
+    <main class="page-notice">
+      {state.kind === "entering" ? <Entering failing={state.failing} /> : <NoSeat {...state} />}
+    </main>
+  );
+}
+
+async function enterForever(role: Role, onFailing: () => void): Promise<State> {
+  const invite = takeInvite(location, history);
+  for (let attempt = 0; ; attempt += 1) {
+    const entry = await enter(role, invite);
+    if ("seat" in entry) {
+      rememberSeat(entry.seat);
+      const room = new Room(entry.seat);
+      room.start();
+      return { kind: "room", room };
+    }
+    if (!entry.retry) return { kind: "refused", ...entry };
+    onFailing();
+    await new Promise((wake) => setTimeout(wake, backoffMs(attempt, BACKOFF, Math.random())));
+  }
+}
+
+function Entering({ failing }: { failing: boolean }) {
+  if (!failing) return <Notice icon="busy" title="Opening your seat" />;
+  return (
+    <Notice icon="busy" title="The server can’t be reached">
+      <p>Trying again by itself. Check that this device is on the network.</p>
+    </Notice>
+  );
+}
+
+function NoSeat({ problem }: Refusal) {
+  const uninvited = problem.code === "seat.unknown";
+  const actions = (
+    <a class="btn" href="./">
+      What is Sonopair?
+    </a>
+  );
+  return (
+    <Notice
+      icon="link"
+      tone={uninvited ? "plain" : "warn"}
+      title={uninvited ? "You need an invitation" : problem.message}
+      code={uninvited ? "" : problem.code}
+      actions={actions}
+    >
+      <p>
+        {uninvited
+          ? "This page opens from a personal link. Ask whoever runs the session to send you one, then open it on this device."
+          : sentence(problem.fix) || "Ask whoever invited you for a new link."}
+      </p>
+    </Notice>
+  );
+}
+
+function sentence(text: string): string {
+  if (!text) return "";
+  const start = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(start) ? start : `${start}.`;
+}

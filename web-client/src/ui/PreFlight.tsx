@@ -1,0 +1,85 @@
+import type { ComponentChildren } from "preact";
+import type { Room } from "../net/room";
+import { Icon, type IconName } from "./icons";
+import { SetupButton } from "./SetupButton";
+
+type CheckState = "ok" | "busy" | "todo";
+
+/** What still stands between the scanner and its viewers, one line each. */
+export function PreFlight({ room }: { room: Room }) {
+  return (
+    <section class="preflight" aria-label="Before the picture">
+      <h2>Getting ready</h2>
+      <ol>
+        <ScannerCheck room={room} />
+        <MaskCheck room={room} />
+        <NetworkCheck room={room} />
+      </ol>
+    </section>
+  );
+}
+
+function Check(props: {
+  icon: IconName;
+  state: CheckState;
+  title: string;
+  text: string;
+  children?: ComponentChildren;
+}) {
+  const { icon, state, title, text, children } = props;
+  return (
+    <li class={`check ${state}`} data-state={state}>
+      <span class="mark">
+        {state === "busy" ? (
+          <span class="spinner" />
+        ) : (
+          <Icon name={state === "ok" ? "check" : icon} size={26} />
+        )}
+      </span>
+      <h3>{title}</h3>
+      <p role="status">{text}</p>
+      {children && <div class="help">{children}</div>}
+    </li>
+  );
+}
+
+function ScannerCheck({ room }: { room: Room }) {
+  const source = room.source.value;
+  if (!source || source.source === "starting") {
+    return (
+      <Check icon="screen" state="busy" title="Scanner" text="Waiting for the first picture" />
+    );
+  }
+  if (source.source === "no_signal") {
+    const text = source.detail || "Check the cable between the scanner and the capture card.";
+    return <Check icon="screen" state="todo" title="No picture from the scanner" text={text} />;
+  }
+  const text = `${source.width} × ${source.height}, ${Math.round(source.fps)} fps`;
+  return <Check icon="screen" state="ok" title="Scanner" text={text} />;
+}
+
+function MaskCheck({ room }: { room: Room }) {
+  const source = room.source.value;
+  if (!source || source.source === "starting") {
+    return <Check icon="mask" state="busy" title="Mask" text="Checked with the first picture" />;
+  }
+  if (source.mask === "confirmed") {
+    return <Check icon="mask" state="ok" title="Mask" text={source.profile || "Confirmed"} />;
+  }
+  const text = source.mask_detail || "Nobody has confirmed yet what of this picture may leave.";
+  return (
+    <Check icon="mask" state="todo" title="The picture is blacked out" text={text}>
+      <SetupButton room={room} />
+    </Check>
+  );
+}
+
+function NetworkCheck({ room }: { room: Room }) {
+  const open = room.link.value.kind === "open";
+  const playing = room.media.status.value === "playing";
+  if (open && playing) {
+    return <Check icon="network" state="ok" title="Network" text="Connected" />;
+  }
+  const text = open ? "Connecting the picture" : "Looking for the server";
+  return <Check icon="network" state="busy" title="Network" text={text} />;
+}
