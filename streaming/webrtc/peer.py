@@ -1,0 +1,285 @@
+"""One participant's connection: offer or answer, check, handshake, sender, end."""
+
+import asyncio
+import secrets
+import string
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import structlog
+from aiortc import RTCCertificate
+
+from streaming.webrtc.dtls import DtlsError, DtlsServer
+from streaming.webrtc.negotiation import Agreement
+from streaming.webrtc.path import PeerPath
+from streaming.webrtc.rtcp import parse_rtcp
+from streaming.webrtc.sdp_read import read_answer, read_offer
+from streaming.webrtc.sdp_text import (
+    MediaLine,
+    RejectedLine,
+    Transport,
+    offered_extensions,
+    offered_video_codecs,
+    session_text,
+)
+from streaming.webrtc.sender import FanoutSender, Outlet, StreamIds
+from streaming.webrtc.srtp import PacketBuffer, SrtpError, SrtpSession
+from streaming.webrtc.stun_responder import Address
+from streaming.workflow.live.ports import PeerEvents, SdpError
+
+CONNECT_TIMEOUT_S = 30.0
+"""From the offer to the end of the handshake: a person may have to allow something first."""
+SILENCE_NS = 6_000_000_000
+"""Browsers check at least every 2.5 s and report reception every second."""
+BYE_NS = 2_000_000_000
+REPORT_INTERVAL_S = 1.0
+
+_VIDEO_MID = "0"
+_ICE_CHARACTERS = string.ascii_letters + string.digits + "+/"
+_STATS = ("packets", "bytes", "nacks", "retransmitted", "plis", "rtt_ms", "lost")
+_DTLS, _RTP, _RTCP = range(20, 64), range(128, 192), range(192, 224)
+"""First byte of a datagram (RFC 7983, 7), and second byte of RTCP (RFC 5761, 4)."""
+
+log = structlog.get_logger()
+
+
+def _ice_characters(count: int) -> str:
+    """RFC 8839, 5.4: six random bits each, and neither ``-`` nor ``_``."""
+    return "".join(secrets.choice(_ICE_CHARACTERS) for _ in range(count))
+
+
+class PeerGone(Exception):
+    """Why a peer's life ended, with a stable code."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """What all peers of a node share. ``addresses`` are those of the candidates."""
+
+    certificate: RTCCertificate
+    addresses: tuple[str, ...]
+    buffer: PacketBuffer
+    outlet: Outlet
+
+    @property
+    def fingerprint(self) -> str:
+        return next(
+            fingerprint.value
+            for fingerprint in self.certificate.getFingerprints()
+            if fingerprint.algorithm == "sha-256"
+        )
+
+
+class MediaPeer:
+    """Implements ``Peer``. ``run`` is its one task, which ``on_end`` (called exactly once, before
+    ``events.closed``) must cancel unless it is the task that runs."""
+
+    def __init__(self, node: Node, events: PeerEvents, *, on_end: Callable[[], None]) -> None:
+        self.ufrag = _ice_characters(8)
+        self.password = _ice_characters(24)
+        self._id = secrets.token_urlsafe(9)
+        self._node = node
+        self._events = events
+        self._on_end = on_end
+        self._ids = StreamIds.random()
+        self._path = PeerPath(time.monotonic_ns())
+        self._agreement: Agreement | None = None
+        self._srtp: SrtpSession | None = None
+        self._sender: FanoutSender | None = None
+        self._bye_ns: int | None = None
+        self._ready = asyncio.Event()
+        self._ended = False
+        self._dtls = DtlsServer(node.certificate, send=self._send_dtls, on_closed=self._left)
+
+    @property
+    def id(self) -> str:
+        return self._id
+
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        return self._path.addresses
+
+    # ---- what the room asks ------------------------------------------------------------------
+
+    async def create_offer(self) -> str:
+        video = MediaLine(
+            kind="video",
+            mid=_VIDEO_MID,
+            direction="sendonly",
+            codecs=offered_video_codecs(),
+            extensions=offered_extensions(),
+            attributes=("a=rtcp-xr:rcvr-rtt=all",),
+        )
+        return self._text([video], setup="actpass")
+
+    async def accept_answer(self, sdp: str) -> None:
+        with self._agreeing():
+            self._agreement = read_answer(sdp, mid=_VIDEO_MID)
+
+    async def answer_offer(self, sdp: str) -> str:
+        with self._agreeing():
+            offered = read_offer(sdp)
+            self._agreement = offered.agreement
+        return self._text(offered.lines, setup="passive")
+
+    def stats(self) -> Mapping[str, float]:
+        sender = self._sender
+        if sender is None:
+            return dict.fromkeys(_STATS, 0.0)
+        reception = sender.reception
+        values = (
+            *(sender.packets, sender.octets, reception.nacks, sender.retransmitted),
+            *(reception.plis, reception.rtt_ns / 1e6, reception.lost),
+        )
+        return dict(zip(_STATS, map(float, values), strict=True))
+
+    async def close(self) -> None:
+        self.end("peer.closed", "the node closed the connection")
+
+    def end(self, code: str, detail: str) -> None:
+        """Idempotent. The room hears of it now; the task then says goodbye to the peer."""
+        if self._ended:
+            return
+        self._ended = True
+        self._on_end()
+        log.info("peer closed", peer=self._id, code=code, **self.stats())
+        self._events.closed(code, detail)
+
+    # ---- what the port hears of the peer -----------------------------------------------------
+
+    def is_silent(self, now_ns: int) -> bool:
+        if self._bye_ns is not None and now_ns - self._bye_ns > BYE_NS:
+            return True
+        return now_ns - self._path.heard_ns > SILENCE_NS
+
+    def checked(self, source: Address, now_ns: int, *, nominated: bool) -> Address | None:
+        """A valid connectivity check. Returns an address that is no longer the peer's."""
+        moved = self._path.checked(source, now_ns, nominated=nominated)
+        self._bye_ns = None
+        if moved and self._sender is not None:
+            log.info("peer moved", peer=self._id)
+            self._sender.moved(source)
+            self._events.keyframe_wanted()
+        self._start_when_ready()
+        return self._path.surplus()
+
+    def receive(self, data: bytes, source: Address, now_ns: int) -> None:
+        """A datagram, not empty and not STUN, from one of ``addresses``."""
+        first = data[0]
+        if first in _DTLS:
+            self._dtls.receive(data)
+        elif first in _RTP and len(data) > 1 and data[1] in _RTCP:
+            self._receive_rtcp(data, source, now_ns)
+
+    def _receive_rtcp(self, data: bytes, source: Address, now_ns: int) -> None:
+        if self._srtp is None or self._sender is None:
+            return
+        try:
+            packet = self._srtp.unprotect_rtcp(data)
+        except SrtpError:
+            return
+        self._path.heard(source, now_ns)
+        feedback = parse_rtcp(packet, self._ids.ssrc)
+        self._bye_ns = now_ns if feedback.bye else None
+        if self._sender.receive(feedback, now_ns):
+            self._events.keyframe_wanted()
+
+    # ---- life --------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Until the peer is closed, leaves, falls silent or never comes."""
+        try:
+            await self._live()
+        except PeerGone as gone:
+            self.end(gone.code, gone.detail)
+        except Exception:  # One peer's failure ends neither the node nor another peer.
+            log.exception("peer failed", peer=self._id)
+            self.end("peer.failed", "the connection failed inside the node")
+        finally:
+            self.end("peer.closed", "the node closed the connection")
+            await self._dtls.close()
+
+    async def _live(self) -> None:
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                sender = await self._connect()
+        except TimeoutError:
+            raise PeerGone("peer.not_connected", "the peer didn't connect in time") from None
+        except DtlsError as error:
+            raise PeerGone("peer.handshake", str(error)) from error
+        log.info("peer connected", peer=self._id, codec=sender.codec.value)
+        self._events.connected(sender)
+        while not self.is_silent(now_ns := time.monotonic_ns()):
+            sender.report(now_ns)
+            await asyncio.sleep(REPORT_INTERVAL_S)
+        raise PeerGone("peer.silent", "the peer wasn't heard any more")
+
+    async def _connect(self) -> FanoutSender:
+        """DTLS waits for a valid check and for the fingerprints of the peer's description."""
+        await self._ready.wait()
+        agreement, address = self._agreement, self._path.address
+        assert agreement is not None
+        assert address is not None
+        srtp = await self._dtls.handshake(agreement.fingerprints, self._node.buffer)
+        self._srtp = srtp
+        self._sender = FanoutSender(
+            agreement.video,
+            ids=self._ids,
+            srtp=srtp,
+            outlet=self._node.outlet,
+            address=self._path.address or address,
+        )
+        return self._sender
+
+    @contextmanager
+    def _agreeing(self) -> Iterator[None]:
+        """A description that can't be used ends the peer."""
+        try:
+            if self._ended or self._agreement is not None:
+                raise SdpError("sdp.unexpected", "the connection takes no description any more")
+            yield
+        except SdpError as error:
+            self.end(error.code, str(error))
+            raise
+        self._start_when_ready()
+
+    def _start_when_ready(self) -> None:
+        if self._agreement is not None and self._path.address is not None:
+            self._ready.set()
+
+    def _send_dtls(self, datagram: bytes) -> None:
+        if self._path.address is not None:
+            self._node.outlet.socket.send(datagram, self._path.address)
+
+    def _left(self) -> None:
+        self.end("peer.left", "the peer closed the connection")
+
+    def _text(self, lines: Sequence[MediaLine | RejectedLine], *, setup: str) -> str:
+        """Every used line of the text gets the stream: there is one so far, the video."""
+        transport = Transport(
+            ufrag=self.ufrag,
+            password=self.password,
+            fingerprint=self._node.fingerprint,
+            setup=setup,
+            addresses=self._node.addresses,
+            port=self._node.outlet.socket.port,
+        )
+        written = [
+            replace(
+                line,
+                msid=f"scanner {self._id}",
+                ssrcs=(self._ids.ssrc, self._ids.rtx_ssrc),
+                cname=self._ids.cname,
+            )
+            if isinstance(line, MediaLine)
+            else line
+            for line in lines
+        ]
+        return session_text(transport, written, session_id=secrets.randbits(62))

@@ -1,0 +1,264 @@
+"""A peer's session description, read with aiortc's parser behind limits of our own.
+
+The parser sees only lines that we have a use for. Candidates aren't among them: the node never
+sends to an address that a client names, only to one that passed a check.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from aiortc.rtcdtlstransport import RTCDtlsFingerprint
+from aiortc.rtcrtpparameters import RTCRtpCodecParameters
+from aiortc.sdp import (
+    H264Profile,
+    MediaDescription,
+    SessionDescription,
+    parse_h264_profile_level_id,
+)
+
+from streaming.domain.frame import Codec
+from streaming.webrtc.negotiation import (
+    ABS_SEND_TIME_URI,
+    FEEDBACK,
+    MID_URI,
+    PLAYOUT_DELAY_URI,
+    Agreement,
+    VideoAgreement,
+)
+from streaming.webrtc.rtp import HeaderExtensions
+from streaming.webrtc.sdp_text import CodecLine, MediaLine, RejectedLine
+from streaming.workflow.live.ports import SdpError
+
+MAX_BYTES = 65_536
+MAX_LINES = 2_000
+MAX_LINE_BYTES = 2_048
+MAX_MEDIA = 32
+MAX_OF_A_KIND = 256
+"""Lines of one attribute; the parser's work grows with their square."""
+
+_USED_ATTRIBUTES = frozenset(
+    (
+        *("group", "mid", "inactive", "recvonly", "sendonly", "sendrecv"),
+        *("extmap", "fmtp", "rtcp-fb", "rtcp-mux", "rtpmap"),
+        *("fingerprint", "ice-lite", "ice-options", "ice-pwd", "ice-ufrag", "setup"),
+    )
+)
+_DIGEST_BYTES = {"sha-256": 32, "sha-384": 48, "sha-512": 64}
+_DIGEST = re.compile(r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})+")
+_MID = re.compile(r"[!#-~]{1,16}")
+_PROFILES = (
+    H264Profile.PROFILE_CONSTRAINED_BASELINE,
+    H264Profile.PROFILE_BASELINE,
+    H264Profile.PROFILE_MAIN,
+    H264Profile.PROFILE_CONSTRAINED_HIGH,
+    H264Profile.PROFILE_HIGH,
+)
+"""Decoders of these take Constrained Baseline, the first ones most surely."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What a peer's offer allows, with the m-lines of an answer in the offer's order.
+
+    The one ``MediaLine`` among ``lines`` is the video; who answers adds SSRCs and msid.
+    """
+
+    agreement: Agreement
+    lines: tuple[MediaLine | RejectedLine, ...]
+
+
+def read_answer(sdp: str, *, mid: str) -> Agreement:
+    """The answer to an offer of ours with the video in ``mid``.
+
+    Raises:
+        SdpError: ``sdp.too_long``, ``sdp.malformed``, ``sdp.no_video``, ``sdp.no_common_codec``,
+            ``sdp.setup`` or ``sdp.fingerprint``.
+    """
+    with _contained():
+        media = _parse(sdp).media
+        video = next((line for line in media if line.kind == "video" and _mid(line) == mid), None)
+        if video is None or not _takes_video(video):
+            raise SdpError("sdp.no_video", "the answer doesn't take the video")
+        return _agree(video, roles=("client",))
+
+
+def read_offer(sdp: str) -> Offered:
+    """A stranger's offer (WHEP). Raises SdpError as ``read_answer``."""
+    with _contained():
+        media = _parse(sdp).media
+        video = next((line for line in media if line.kind == "video" and _takes_video(line)), None)
+        if video is None:
+            raise SdpError("sdp.no_video", "the offer has no video line to receive on")
+        agreement = _agree(video, roles=("client", "auto"))
+        lines = tuple(
+            _answer_line(line, agreement.video) if line is video else _reject(line)
+            for line in media
+        )
+        return Offered(agreement, lines)
+
+
+@contextmanager
+def _contained() -> Iterator[None]:
+    """Mutated descriptions raised AssertionError, KeyError, StopIteration and more in aiortc."""
+    try:
+        yield
+    except SdpError:
+        raise
+    except Exception as error:
+        raise SdpError("sdp.malformed", "the session description is malformed") from error
+
+
+def _parse(sdp: str) -> SessionDescription:
+    lines = sdp.splitlines()
+    if len(sdp.encode()) > MAX_BYTES or len(lines) > MAX_LINES:
+        raise SdpError("sdp.too_long", f"more than {MAX_BYTES} bytes or {MAX_LINES} lines of SDP")
+    if max(map(len, lines), default=0) > MAX_LINE_BYTES:
+        raise SdpError("sdp.too_long", f"an SDP line of more than {MAX_LINE_BYTES} characters")
+    kept, kinds = [], Counter[str]()
+    for line in lines:
+        kind = line[2:].partition(":")[0] if line.startswith("a=") else line[:2]
+        if line.startswith("a=") and kind not in _USED_ATTRIBUTES:
+            continue
+        kept.append(line)
+        kinds[kind] += 1
+    if kinds["m="] > MAX_MEDIA or max(kinds.values(), default=0) > MAX_OF_A_KIND:
+        raise SdpError("sdp.too_long", "too many lines of one kind in the SDP")
+    return SessionDescription.parse("\r\n".join(kept) + "\r\n")
+
+
+def _takes_video(media: MediaDescription) -> bool:
+    return media.port != 0 and media.direction in ("recvonly", "sendrecv", None)
+
+
+def _mid(media: MediaDescription) -> str:
+    return str(media.rtp.muxId or "")
+
+
+def _agree(video: MediaDescription, *, roles: Sequence[str]) -> Agreement:
+    if video.dtls is None or video.dtls.role not in roles:
+        raise SdpError("sdp.setup", "the peer must open DTLS itself (a=setup:active)")
+    if not video.rtcp_mux:
+        raise SdpError("sdp.malformed", "the peer must multiplex RTCP (a=rtcp-mux)")
+    return Agreement(_video(video), _fingerprints(video.dtls.fingerprints))
+
+
+def _fingerprints(offered: Sequence[RTCDtlsFingerprint]) -> tuple[RTCDtlsFingerprint, ...]:
+    """RFC 8122, 5: hashes that we don't know or that are broken are left out."""
+    good = tuple(
+        RTCDtlsFingerprint(fingerprint.algorithm.lower(), fingerprint.value)
+        for fingerprint in offered
+        if _DIGEST.fullmatch(fingerprint.value)
+        and fingerprint.value.count(":") + 1 == _DIGEST_BYTES.get(fingerprint.algorithm.lower())
+    )
+    if not good:
+        raise SdpError("sdp.fingerprint", "the peer gave no SHA-256 fingerprint of its certificate")
+    return good
+
+
+def _video(video: MediaDescription) -> VideoAgreement:
+    found = _best_h264(video.rtp.codecs) or _first_vp8(video.rtp.codecs)
+    if found is None:
+        raise SdpError(
+            "sdp.no_common_codec", "the peer takes neither H.264 (packetization-mode 1) nor VP8"
+        )
+    rtx = next((codec for codec in video.rtp.codecs if _repairs(codec, found)), None)
+    ids = {
+        extension.uri: extension.id
+        for extension in video.rtp.headerExtensions
+        if 1 <= extension.id <= 14
+    }
+    return VideoAgreement(
+        codec=Codec.H264 if found.name.upper() == "H264" else Codec.VP8,
+        payload_type=_payload_type(found),
+        rtx_payload_type=_payload_type(rtx) if rtx else None,
+        extensions=HeaderExtensions(
+            mid=_mid(video),
+            mid_id=ids.get(MID_URI),
+            abs_send_time_id=ids.get(ABS_SEND_TIME_URI),
+            playout_delay_id=ids.get(PLAYOUT_DELAY_URI),
+        ),
+    )
+
+
+def _payload_type(codec: RTCRtpCodecParameters) -> int:
+    return -1 if codec.payloadType is None else codec.payloadType
+
+
+def _usable(codec: RTCRtpCodecParameters, name: str) -> bool:
+    """With RTCP on the same port, types 64 to 95 look like RTCP (RFC 5761, 4)."""
+    payload_type = _payload_type(codec)
+    free = 0 <= payload_type < 64 or 96 <= payload_type < 128
+    return free and codec.name.upper() == name and codec.clockRate == 90_000
+
+
+def _best_h264(codecs: Sequence[RTCRtpCodecParameters]) -> RTCRtpCodecParameters | None:
+    ranked = [
+        (_PROFILES.index(profile), place)
+        for place, codec in enumerate(codecs)
+        if _usable(codec, "H264") and (profile := _profile(codec)) in _PROFILES
+    ]
+    return codecs[min(ranked)[1]] if ranked else None
+
+
+def _profile(codec: RTCRtpCodecParameters) -> H264Profile | None:
+    """None if our packets aren't understood. No id means Baseline (RFC 6184, 8.1)."""
+    if codec.parameters.get("packetization-mode") != "1":
+        return None
+    try:
+        level_id = str(codec.parameters.get("profile-level-id", "42000a"))
+        return parse_h264_profile_level_id(level_id)[0]
+    except ValueError:
+        return None
+
+
+def _first_vp8(codecs: Sequence[RTCRtpCodecParameters]) -> RTCRtpCodecParameters | None:
+    return next((codec for codec in codecs if _usable(codec, "VP8")), None)
+
+
+def _repairs(codec: RTCRtpCodecParameters, main: RTCRtpCodecParameters) -> bool:
+    return _usable(codec, "RTX") and codec.parameters.get("apt") == main.payloadType
+
+
+def _answer_line(offered: MediaDescription, video: VideoAgreement) -> MediaLine:
+    """Only what we use of the offer: one codec, its RTX, our extensions under the peer's ids."""
+    main = next(c for c in offered.rtp.codecs if c.payloadType == video.payload_type)
+    wanted = {
+        f"{feedback.type} {feedback.parameter or ''}".strip() for feedback in main.rtcpFeedback
+    }
+    parameters = ";".join(
+        f"{name}={main.parameters[name]}"
+        for name in ("level-asymmetry-allowed", "packetization-mode", "profile-level-id")
+        if name in main.parameters
+    )
+    feedback = tuple(kind for kind in FEEDBACK if kind in wanted)
+    lines = [CodecLine(video.payload_type, f"{main.name}/90000", parameters, feedback)]
+    if video.rtx_payload_type is not None:
+        apt = f"apt={video.payload_type}"
+        lines.append(CodecLine(video.rtx_payload_type, "rtx/90000", apt))
+    ids = video.extensions
+    extensions = (
+        (ids.mid_id, MID_URI),
+        (ids.abs_send_time_id, ABS_SEND_TIME_URI),
+        (ids.playout_delay_id, PLAYOUT_DELAY_URI),
+    )
+    return MediaLine(
+        kind="video",
+        mid=_reflected_mid(offered),
+        direction="sendonly",
+        codecs=lines,
+        extensions={number: uri for number, uri in extensions if number is not None},
+    )
+
+
+def _reject(offered: MediaDescription) -> RejectedLine:
+    formats = [str(number) for number in offered.fmt]
+    return RejectedLine(offered.kind, offered.profile, formats, _reflected_mid(offered))
+
+
+def _reflected_mid(offered: MediaDescription) -> str:
+    if not _MID.fullmatch(_mid(offered)):
+        raise SdpError("sdp.malformed", "an m-line without a short a=mid")
+    return _mid(offered)
