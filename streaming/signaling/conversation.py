@@ -1,0 +1,131 @@
+"""What one socket may say and what it gets for it: hello, rights, limits, errors.
+
+Knows no socket: text in, messages out through the client.
+"""
+
+from collections.abc import Mapping
+
+import structlog
+from pydantic import ValidationError
+
+from streaming.domain.errors import BadInput, LimitReached, NotAllowed, SonopairError
+from streaming.domain.session import Seat
+from streaming.protocol.messages import (
+    CLIENT_MESSAGE,
+    PROTOCOL_VERSION,
+    ClientMessage,
+    Error,
+    Hello,
+)
+from streaming.signaling.client import SocketClient
+from streaming.signaling.ports import Deps
+from streaming.signaling.problems import place_of
+from streaming.signaling.throttle import Bucket
+from streaming.workflow.live.ports import LiveRoomPort
+
+MAX_ERRORS = 20
+RATE_PER_S = 100
+BURST = 200
+
+log = structlog.get_logger()
+
+
+class Conversation:
+    """``now_s`` is a monotonic clock's, in seconds."""
+
+    def __init__(self, deps: Deps, client: SocketClient, *, now_s: float) -> None:
+        self._deps = deps
+        self._client = client
+        self._bucket = Bucket.full(rate_per_s=RATE_PER_S, burst=BURST, now_s=now_s)
+        self._errors: dict[str, int] = {}
+        self.seat: Seat | None = None
+        self._room: LiveRoomPort | None = None
+
+    @property
+    def errors(self) -> Mapping[str, int]:
+        """How often each error code was sent because of what the client did."""
+        return self._errors
+
+    async def receive(self, text: str, *, now_s: float) -> None:
+        """Never raises for what a client sent, nor for a room that fails."""
+        try:
+            if not self._bucket.take(now_s=now_s):
+                raise LimitReached("ws.rate", "Too many messages a second.", fix="slow down")
+            await self._dispatch(_parse(text), now_s=now_s)
+        except SonopairError as error:
+            self.refuse(error)
+        except Exception as error:
+            log.error("message failed", error=type(error).__name__, at=place_of(error))
+            self._client.send(
+                Error(code="internal", message="The node made a mistake. It was logged.")
+            )
+
+    def refuse(self, error: SonopairError) -> None:
+        """Tell the client; close at the ``MAX_ERRORS``-th time it was to blame."""
+        self._client.send(
+            Error(code=error.code, message=str(error), retry=error.retry, fix=error.fix)
+        )
+        if isinstance(error, BadInput | NotAllowed | LimitReached):
+            self._errors[error.code] = self._errors.get(error.code, 0) + 1
+            if sum(self._errors.values()) >= MAX_ERRORS:
+                self._client.close("ws.too_many_errors")
+
+    def leave(self) -> None:
+        if self.seat is not None and self._room is not None:
+            self._room.detach(self.seat.id, self._client)
+
+    async def _dispatch(self, message: ClientMessage, *, now_s: float) -> None:
+        if self.seat is None or self._room is None:
+            await self._enter(message, now_s=now_s)
+        elif isinstance(message, Hello):
+            raise BadInput("hello.again", "This socket has said hello already.")
+        elif not self._deps.may_send(self.seat.role, message.type):
+            raise NotAllowed("right.denied", f"The {self.seat.role} may not send {message.type}.")
+        else:
+            await self._room.handle(self.seat.id, message)
+
+    async def _enter(self, message: ClientMessage, *, now_s: float) -> None:
+        if not isinstance(message, Hello):
+            raise BadInput("hello.first", "The first message is hello.")
+        if message.protocol != PROTOCOL_VERSION:
+            self._turn_away(
+                BadInput(
+                    "ws.protocol",
+                    f"This node speaks version {PROTOCOL_VERSION} of the protocol.",
+                    fix="reload the page",
+                )
+            )
+            return
+        try:
+            seat = self._deps.tickets.redeem(message.ticket, now_s=now_s)
+        except SonopairError as error:
+            self._turn_away(error)
+            return
+        await self._seat(seat)
+
+    async def _seat(self, seat: Seat) -> None:
+        """The seat may have been revoked, or its room removed, since the ticket was issued."""
+        if await self._deps.seats.revoked([seat.id]):
+            self._turn_away(NotAllowed("seat.revoked", "This seat was revoked."))
+            return
+        room = self._deps.rooms.get(seat.room)
+        if room is None:
+            self._turn_away(BadInput("room.unknown", "This node has no such room."))
+            return
+        room.attach(seat, self._client)
+        self.seat, self._room = seat, room
+
+    def _turn_away(self, error: SonopairError) -> None:
+        self.refuse(error)
+        self._client.close(error.code)
+
+
+def _parse(text: str) -> ClientMessage:
+    try:
+        return CLIENT_MESSAGE.validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        if first["type"].startswith("union_tag"):
+            raise BadInput("message.unknown", "There is no message of this type.") from None
+        where = ".".join(str(part)[:40] for part in first["loc"])
+        raise BadInput("message.malformed", f"{where}: {first['msg']}"[:200]) from None

@@ -1,0 +1,304 @@
+"""The OpenAPI 3.1 description of every route; a test compares it with the router."""
+
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from streaming.signaling.problems import Problem
+from streaming.signaling.seats import SeatInfo, SeatRequest, TicketInfo, TicketRequest
+
+_MODELS = (Problem, SeatInfo, SeatRequest, TicketInfo, TicketRequest)
+_SEAT_COOKIES = ("operator", "expert", "observer")
+
+Json = dict[str, Any]
+
+
+def openapi_document(version: str) -> Json:
+    _, schemas = models_json_schema(
+        [(model, "validation") for model in _MODELS],
+        ref_template="#/components/schemas/{model}",
+    )
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Sonopair node",
+            "version": version,
+            "summary": "Seats, tickets, WHEP and operations of a tele-ultrasound node",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "paths": {**_PAGES, **_SEATS, **_SOCKET, **_WHEP, **_OPERATIONS},
+        "components": {"schemas": schemas["$defs"], "securitySchemes": _SECURITY},
+    }
+
+
+def _json(model: str) -> Json:
+    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{model}"}}}
+
+
+def _answer(description: str, content: Json | None = None) -> Json:
+    return {"description": description} | ({"content": content} if content else {})
+
+
+def _errors(**descriptions: str) -> Json:
+    return {
+        status.removeprefix("s"): _answer(text, _json("Problem"))
+        for status, text in descriptions.items()
+    }
+
+
+def _problems(**descriptions: str) -> Json:
+    """RFC 9457, for WHEP."""
+    schema = {
+        "allOf": [
+            {"$ref": "#/components/schemas/Problem"},
+            {
+                "type": "object",
+                "properties": {
+                    "type": {"type": "string"},
+                    "title": {"type": "string"},
+                    "status": {"type": "integer"},
+                    "detail": {"type": "string"},
+                },
+            },
+        ]
+    }
+    return {
+        status.removeprefix("s"): _answer(text, {"application/problem+json": {"schema": schema}})
+        for status, text in descriptions.items()
+    }
+
+
+def _path(name: str, **schema: Any) -> Json:
+    return {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "schema": {"type": "string", **schema},
+    }
+
+
+_TEXT = {"text/plain": {"schema": {"type": "string"}}}
+_HTML = {"text/html": {"schema": {"type": "string"}}}
+_SDP = {"application/sdp": {"schema": {"type": "string", "maxLength": 65_536}}}
+_OBJECT = {"application/json": {"schema": {"type": "object"}}}
+_ANY_SEAT: list[Json] = [{f"seat_{role}": []} for role in _SEAT_COOKIES]
+
+_SECURITY: Json = {
+    **{
+        f"seat_{role}": {"type": "apiKey", "in": "cookie", "name": f"__Host-sonopair-{role}"}
+        for role in _SEAT_COOKIES
+    },
+    "grant": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+    "metrics_token": {"type": "http", "scheme": "bearer"},
+}
+
+
+def _page(summary: str) -> Json:
+    return {
+        "get": {
+            "summary": summary,
+            "security": [],
+            "responses": {
+                "200": _answer("the page", _HTML),
+                "503": _answer("the web client isn't built", _TEXT),
+            },
+        }
+    }
+
+
+def _file(summary: str, parameters: list[Json] | None = None) -> Json:
+    operation: Json = {
+        "summary": summary,
+        "security": [],
+        "responses": {"200": _answer("the file"), **_errors(s404="no such file")},
+    }
+    return {"get": operation | ({"parameters": parameters} if parameters else {})}
+
+
+_PAGES: Json = {
+    "/": _page("Where to go from here"),
+    "/cart": _page("The operator's page"),
+    "/expert": _page("The expert's page"),
+    "/observer": _page("The observer's page"),
+    "/favicon.svg": _file("Icon"),
+    "/favicon.ico": _file("Icon"),
+    "/manifest.webmanifest": _file("Web application manifest"),
+    "/robots.txt": _file("Robots exclusion"),
+    "/assets/{path}": _file("Scripts, styles and images, named by their hash", [_path("path")]),
+}
+
+_ROLE = _path("role", enum=list(_SEAT_COOKIES))
+
+_SEATS: Json = {
+    "/api/seats": {
+        "post": {
+            "summary": "Redeem an invitation for a seat",
+            "description": "Sets the seat's cookie. A browser that already holds a seat in the "
+            "invitation's room and role keeps it, and the invitation isn't used up.",
+            "security": [],
+            "requestBody": {"required": True, "content": _json("SeatRequest")},
+            "responses": {
+                "200": _answer("the seat this browser already holds", _json("SeatInfo")),
+                "201": _answer("a new seat", _json("SeatInfo")),
+                **_errors(
+                    s400="malformed",
+                    s401="unknown, expired or used invitation",
+                    s403="another site's page",
+                    s413="too large",
+                    s415="not JSON",
+                    s429="too many requests",
+                    s503="the records can't be used now",
+                ),
+            },
+        }
+    },
+    "/api/seats/{role}": {
+        "get": {
+            "summary": "The seat this browser holds",
+            "parameters": [_ROLE],
+            "security": _ANY_SEAT,
+            "responses": {
+                "200": _answer("the seat", _json("SeatInfo")),
+                **_errors(s401="no seat", s404="no such role", s503="the records can't be used"),
+            },
+        },
+        "delete": {
+            "summary": "Give the seat up; its sockets and media end",
+            "parameters": [_ROLE],
+            "security": _ANY_SEAT,
+            "responses": {
+                "204": _answer("revoked"),
+                **_errors(
+                    s401="no seat",
+                    s403="another site's page",
+                    s404="no such role",
+                    s503="the records can't be used",
+                ),
+            },
+        },
+    },
+    "/api/tickets": {
+        "post": {
+            "summary": "A one-time ticket that opens a WebSocket within 30 s",
+            "security": _ANY_SEAT,
+            "requestBody": {"required": True, "content": _json("TicketRequest")},
+            "responses": {
+                "201": _answer("a ticket", _json("TicketInfo")),
+                **_errors(
+                    s400="malformed",
+                    s401="no seat",
+                    s403="another site's page",
+                    s413="too large",
+                    s415="not JSON",
+                    s429="too many requests",
+                    s503="the records can't be used",
+                ),
+            },
+        }
+    },
+}
+
+_SOCKET: Json = {
+    "/api/ws": {
+        "get": {
+            "summary": "The WebSocket; its messages are in docs/protocol.schema.json",
+            "security": [],
+            "responses": {
+                "101": _answer("switching to WebSocket"),
+                **_errors(
+                    s403="another site's page", s426="no upgrade asked for", s503="too many sockets"
+                ),
+            },
+        }
+    },
+    "/api/openapi.json": {
+        "get": {
+            "summary": "This document",
+            "security": [],
+            "responses": {"200": _answer("OpenAPI 3.1", _OBJECT)},
+        }
+    },
+}
+
+_ROOM = _path("room")
+_PREFLIGHT = {"204": _answer("what may be asked here, for pages of other sites")}
+
+_WHEP: Json = {
+    "/whep/{room}": {
+        "post": {
+            "summary": "Start a player (WHEP)",
+            "parameters": [_ROOM],
+            "security": [{"grant": []}],
+            "requestBody": {"required": True, "content": _SDP},
+            "responses": {
+                "201": {
+                    "description": "the SDP answer",
+                    "content": _SDP,
+                    "headers": {
+                        "Location": {"schema": {"type": "string"}, "description": "the player"},
+                        "ETag": {"schema": {"type": "string"}},
+                    },
+                },
+                **_problems(
+                    s400="the offer can't be used",
+                    s401="no valid grant",
+                    s403="the grant is for another room",
+                    s404="no such room",
+                    s409="not possible in the session's state",
+                    s413="too large",
+                    s415="not SDP",
+                    s429="too many players",
+                    s503="not possible now",
+                ),
+            },
+        },
+        "options": {
+            "summary": "Preflight",
+            "parameters": [_ROOM],
+            "security": [],
+            "responses": _PREFLIGHT,
+        },
+    },
+    "/whep/{room}/{player}": {
+        "delete": {
+            "summary": "End a player",
+            "parameters": [_ROOM, _path("player")],
+            "security": [],
+            "responses": {"200": _answer("ended"), **_problems(s404="it has ended already")},
+        },
+        "options": {
+            "summary": "Preflight",
+            "parameters": [_ROOM, _path("player")],
+            "security": [],
+            "responses": _PREFLIGHT,
+        },
+    },
+}
+
+_OPERATIONS: Json = {
+    "/healthz": {
+        "get": {
+            "summary": "The process runs",
+            "security": [],
+            "responses": {"200": _answer("status and version", _OBJECT)},
+        }
+    },
+    "/readyz": {
+        "get": {
+            "summary": "New people can be taken in",
+            "security": [],
+            "responses": {
+                "200": _answer("ready", _OBJECT),
+                "503": _answer("not ready, with the problems", _OBJECT),
+            },
+        }
+    },
+    "/metrics": {
+        "get": {
+            "summary": "Prometheus metrics; without a configured token on loopback only",
+            "security": [{"metrics_token": []}, {}],
+            "responses": {"200": _answer("metrics", _TEXT), **_errors(s403="not for you")},
+        }
+    },
+}

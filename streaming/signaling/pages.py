@@ -1,0 +1,46 @@
+"""The web client's files: pages fresh each time, assets (named by their hash) for ever."""
+
+from http import HTTPStatus
+
+from aiohttp import web
+
+from streaming.signaling.ports import DEPS
+
+PAGES = {
+    "/": "index.html",
+    "/cart": "cart.html",
+    "/expert": "expert.html",
+    "/observer": "observer.html",
+}
+ROOT_FILES = ("favicon.svg", "favicon.ico", "manifest.webmanifest", "robots.txt")
+IMMUTABLE = "public, max-age=31536000, immutable"
+
+_NOT_BUILT = """Sonopair runs, but its web client isn't built.
+
+From a source tree:  make web
+An installed wheel contains it; `sonopair doctor` says more.
+"""
+
+
+async def page(request: web.Request) -> web.StreamResponse:
+    path = request.app[DEPS].webdist / PAGES[request.path]
+    if not path.is_file():
+        return web.Response(
+            status=HTTPStatus.SERVICE_UNAVAILABLE, text=_NOT_BUILT, headers={"Retry-After": "5"}
+        )
+    return web.FileResponse(path, headers={"Cache-Control": "no-store"})
+
+
+async def asset(request: web.Request) -> web.StreamResponse:
+    assets = (request.app[DEPS].webdist / "assets").resolve()
+    path = (assets / request.match_info["path"]).resolve()
+    if not path.is_relative_to(assets) or not path.is_file():
+        raise web.HTTPNotFound
+    return web.FileResponse(path, headers={"Cache-Control": IMMUTABLE})
+
+
+async def root_file(request: web.Request) -> web.StreamResponse:
+    path = request.app[DEPS].webdist / request.path.removeprefix("/")
+    if not path.is_file():
+        raise web.HTTPNotFound
+    return web.FileResponse(path, headers={"Cache-Control": "public, max-age=3600"})
