@@ -1,7 +1,6 @@
 """What every contender is to the bench: processes that show the phantom to whoever connects."""
 
 import asyncio
-import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -13,7 +12,8 @@ from playwright.async_api import Page
 
 BITRATE_BPS = 4_000_000
 _STOP_TIMEOUT_S = 5.0
-_LINE_TIMEOUT_S = 20.0
+_START_TIMEOUT_S = 20.0
+_LINE_LIMIT = 64 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Contender(Protocol):
 async def child(*command: str) -> AsyncIterator[Process]:
     """Run until the context ends; then SIGTERM, and SIGKILL for what doesn't listen."""
     process = await asyncio.create_subprocess_exec(
-        *command, stdout=PIPE, stdin=PIPE, env=os.environ | {"PYTHONUNBUFFERED": "1"}
+        *command, stdout=PIPE, stdin=PIPE, limit=_LINE_LIMIT
     )
     try:
         yield process
@@ -65,10 +65,10 @@ async def child(*command: str) -> AsyncIterator[Process]:
                 await process.wait()
 
 
-async def first_line(process: Process) -> str:
-    """Raises RuntimeError when the process ends, or says nothing in time."""
+async def next_line(process: Process, *, timeout_s: float = _START_TIMEOUT_S) -> str:
+    """Raises RuntimeError when the process ends, TimeoutError when it says nothing in time."""
     assert process.stdout is not None
-    line = await asyncio.wait_for(process.stdout.readline(), _LINE_TIMEOUT_S)
+    line = await asyncio.wait_for(process.stdout.readline(), timeout_s)
     if not line:
         raise RuntimeError(f"a process of the bench ended with status {await process.wait()}")
     return line.decode()

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 from playwright.async_api import Page
 
-from benchmarks.live.contender import Picture, child, first_line, python
+from benchmarks.live.contender import Picture, child, next_line, python
 from benchmarks.live.janus_client import JanusClient
 
 _START_ATTEMPTS = 100
@@ -94,7 +94,7 @@ async def janus(picture: Picture) -> AsyncIterator[Janus]:
                 client.create_mountpoint, handle=admin, rtp_port=rtp_port, rtcp_port=rtcp_port
             )
             async with child(*_feeder(picture, rtp_port, rtcp_port)) as feeder:
-                await first_line(feeder)
+                await next_line(feeder)
                 yield Janus(url, server.pid, feeder.pid)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import aiohttp
 from playwright.async_api import Page
 
-from benchmarks.live.contender import Picture, child, first_line, python
+from benchmarks.live.contender import Picture, child, next_line, python
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +36,4 @@ async def stock(picture: Picture, codec: str) -> AsyncIterator[Stock]:
     """``codec``: "VP8" or "H264"."""
     arguments = "--spec", picture.spec, "--bitrate", str(picture.bitrate_bps)
     async with child(*python("benchmarks.live.stock_server", *arguments)) as process:
-        yield Stock((await first_line(process)).strip(), process.pid, codec)
+        yield Stock((await next_line(process)).strip(), process.pid, codec)
