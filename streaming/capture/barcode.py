@@ -41,7 +41,10 @@ def draw(luma: npt.NDArray[np.uint8], x: int, y: int, captured_at_ns: int, numbe
 
 
 def read(luma: npt.NDArray[np.uint8], x: int, y: int) -> tuple[int, int] | None:
-    """(captured_us, number) of the barcode at (x, y), or None when there is no valid one."""
+    """(captured_us, number) of the barcode at (x, y), or None when there is no valid one.
+
+    All cells zero is none: that is what a black picture looks like.
+    """
     if luma.shape[0] < y + HEIGHT or luma.shape[1] < x + WIDTH:
         return None
     cells = luma[y : y + HEIGHT, x : x + WIDTH].reshape(ROWS, CELL, COLUMNS, CELL)

@@ -6,6 +6,11 @@ decoded by FFmpeg when their turn comes, 0.9 ms each.
 Sources: DICOM PS3.5 section 8.2 and Annex A.4 (encapsulated pixel data), PS3.3 C.7.6.5 (cine).
 """
 
+import logging
+import struct
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -40,6 +45,22 @@ _FFMPEG_CODECS = {
 }
 
 
+_DAMAGED = (
+    pydicom.errors.InvalidDicomError,
+    pydicom.errors.BytesLengthException,
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class DicomVideo:
     """A whole video stream (MPEG-2, H.264, H.265) inside a DICOM file."""
@@ -60,17 +81,11 @@ def load(path: Path) -> Cine | DicomVideo:
             f"the DICOM file is larger than {MAX_BYTES // 2**20} MB",
             fix="use a shorter clip, or one of a compressed transfer syntax",
         )
-    dataset = _read(path)
-    syntax = dataset.file_meta.TransferSyntaxUID
-    count = int(dataset.get("NumberOfFrames") or 1)
-    if syntax in uid.MPEGTransferSyntaxes:
-        return DicomVideo(next(iter(generate_frames(dataset.PixelData, number_of_frames=1))))
-    if syntax in _FFMPEG_CODECS:
-        cine = Cine(count, _rate(dataset, count), _Compressed(dataset, count).decode)
-    else:
-        cine = Cine(count, _rate(dataset, count), _Plain(dataset).decode)
-    cine.decode(0)
-    return cine
+    with _reading("it is damaged or isn't DICOM") as warned:
+        dataset = pydicom.dcmread(path)
+        if any("End of file reached" in str(warning.message) for warning in warned):
+            raise corrupt("it is cut short")
+        return _content(dataset)
 
 
 def corrupt(reason: str) -> SourceError:
@@ -81,11 +96,7 @@ def corrupt(reason: str) -> SourceError:
     )
 
 
-def _read(path: Path) -> pydicom.Dataset:
-    try:
-        dataset = pydicom.dcmread(path)
-    except (pydicom.errors.InvalidDicomError, EOFError, ValueError, AttributeError) as error:
-        raise corrupt("it is damaged or isn't DICOM") from error
+def _content(dataset: pydicom.Dataset) -> Cine | DicomVideo:
     if "PixelData" not in dataset or "Rows" not in dataset or "Columns" not in dataset:
         raise SourceError(
             "source.dicom_no_picture",
@@ -95,7 +106,35 @@ def _read(path: Path) -> pydicom.Dataset:
     if "TransferSyntaxUID" not in dataset.file_meta:
         raise corrupt("it doesn't say how its pictures are encoded")
     i420.even_size(int(dataset.Columns), int(dataset.Rows))
-    return dataset
+    count = int(dataset.get("NumberOfFrames") or 1)
+    if count < 1:
+        raise corrupt("it says that it has no pictures")
+    syntax = dataset.file_meta.TransferSyntaxUID
+    if syntax in uid.MPEGTransferSyntaxes:
+        return DicomVideo(next(iter(generate_frames(dataset.PixelData, number_of_frames=1))))
+    pictures = _Compressed(dataset, count) if syntax in _FFMPEG_CODECS else _Plain(dataset)
+    pictures.decode(0)
+    return Cine(count, _rate(dataset, count), pictures.decode)
+
+
+@contextmanager
+def _reading(otherwise: str) -> Iterator[list[warnings.WarningMessage]]:
+    """Whatever a damaged file makes pydicom raise becomes ``source.dicom_corrupt``.
+
+    pydicom quotes the values it stumbles over, a patient's name among them, in warnings, log lines
+    and exceptions: none of them is passed on.
+    """
+    logger = logging.getLogger("pydicom")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            yield caught
+    except _DAMAGED:
+        raise corrupt(otherwise) from None
+    finally:
+        logger.setLevel(level)
 
 
 def _rate(dataset: pydicom.Dataset, count: int) -> Fraction:
@@ -122,10 +161,8 @@ class _Compressed:
         self._codec = _FFMPEG_CODECS[dataset.file_meta.TransferSyntaxUID]
         self._is_rgb = dataset.get("PhotometricInterpretation") == "RGB"
         self._converter = i420.Converter()
-        try:
+        with _reading("its pictures are cut short"):
             self._pictures = list(generate_frames(dataset.PixelData, number_of_frames=count))
-        except (ValueError, EOFError) as error:
-            raise corrupt("its pictures are cut short") from error
         if len(self._pictures) < count:
             raise corrupt(f"it holds {len(self._pictures)} of its {count} pictures")
         self._decoder = self._create_decoder()
@@ -169,12 +206,10 @@ class _Plain:
         self._dataset = dataset
 
     def decode(self, index: int) -> I420:
-        try:
+        with _reading(f"picture {index + 1} is damaged"):
             pixels, meta = self._decoder.as_array(self._dataset, index=index)
             if meta["photometric_interpretation"] == "PALETTE COLOR":
                 pixels = apply_color_lut(pixels, self._dataset)
-        except (ValueError, AttributeError, EOFError, RuntimeError) as error:
-            raise corrupt(f"picture {index + 1} is damaged") from error
         if pixels.dtype == np.uint16 and pixels.ndim == 3:
             pixels = (pixels >> 8).astype(np.uint8)
         if pixels.dtype != np.uint8:
