@@ -11,6 +11,7 @@ from typing import Any
 _TIMEOUT_S = 10.0
 MOUNTPOINT = 1
 PAYLOAD_TYPE = 96
+MID = "v"
 
 
 class JanusError(RuntimeError):
@@ -31,7 +32,7 @@ class JanusClient:
     def create_mountpoint(self, *, handle: int, rtp_port: int, rtcp_port: int) -> None:
         media = {
             "type": "video",
-            "mid": "v",
+            "mid": MID,
             "port": rtp_port,
             "rtcpport": rtcp_port,
             "pt": PAYLOAD_TYPE,
@@ -53,10 +54,13 @@ class JanusClient:
         return str(self._event(handle, "jsep")["jsep"]["sdp"])
 
     def answer(self, handle: int, sdp: str) -> None:
-        """Start, with a playout delay of 0 to 0 in the header extension."""
+        """Start, with a playout delay of 0 to 0 in the header extension of every packet.
+
+        The delay goes beside ``request``; Janus 1.1 takes it in ``streams`` too, without effect.
+        """
         self._message(handle, {"request": "start"}, jsep={"type": "answer", "sdp": sdp})
-        delay = {"mid": "0", "min_delay": 0, "max_delay": 0}
-        self._message(handle, {"request": "configure", "streams": [delay]})
+        delay = {"request": "configure", "mid": MID, "min_delay": 0, "max_delay": 0}
+        self._message(handle, delay)
 
     def _message(self, handle: int, body: dict[str, Any], **more: Any) -> None:
         request = {"janus": "message", "body": body} | more

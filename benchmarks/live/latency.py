@@ -16,7 +16,7 @@ class Sample(TypedDict):
     ``captured_us`` and ``number`` come from the barcode, None where the picture had no valid one.
     """
 
-    now_ms: float
+    called_ms: float
     expected_ms: float
     width: int
     height: int
@@ -26,8 +26,8 @@ class Sample(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """Milliseconds. ``cb``: captured to requestVideoFrameCallback; ``exp``: captured to
-    expectedDisplayTime. ``unread``: frames shown without a valid barcode."""
+    """Milliseconds. ``cb``: captured to the call of the requestVideoFrameCallback callback; ``exp``:
+    captured to expectedDisplayTime. ``unread``: frames shown without a valid barcode."""
 
     cb_p50: float
     cb_p95: float
@@ -51,9 +51,9 @@ def summarise(samples: Sequence[Sample], offset_us: float) -> Latency:
     read = [(s, s["captured_us"]) for s in samples if s["captured_us"] is not None]
     if len(read) < 2:
         raise ValueError(f"{len(read)} of {len(samples)} frames held a barcode")
-    callback = [age_ms(s["now_ms"], captured, offset_us) for s, captured in read]
+    callback = [age_ms(s["called_ms"], captured, offset_us) for s, captured in read]
     expected = [age_ms(s["expected_ms"], captured, offset_us) for s, captured in read]
-    times = [s["now_ms"] for s in samples]
+    times = [s["called_ms"] for s in samples]
     return Latency(
         cb_p50=percentile(callback, 50),
         cb_p95=percentile(callback, 95),

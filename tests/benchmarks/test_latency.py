@@ -3,10 +3,10 @@ import pytest
 from benchmarks.live.latency import Sample, age_ms, summarise
 
 
-def sample(now_ms: float, captured_us: int | None) -> Sample:
+def sample(called_ms: float, captured_us: int | None) -> Sample:
     return Sample(
-        now_ms=now_ms,
-        expected_ms=now_ms + 5,
+        called_ms=called_ms,
+        expected_ms=called_ms + 5,
         width=1280,
         height=720,
         captured_us=captured_us,

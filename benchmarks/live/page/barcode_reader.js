@@ -72,14 +72,17 @@
     const canvas = new OffscreenCanvas(COLUMNS * PIXELS_PER_CELL, ROWS * PIXELS_PER_CELL);
     const context = canvas.getContext("2d", { willReadFrequently: true });
     const samples = [];
-    const onFrame = (now_ms, { expectedDisplayTime, width, height }) => {
+    // Not the callback's own first argument: that is when the rendering step began, which may be
+    // before the frame arrived, even before it was captured.
+    const onFrame = (_, { expectedDisplayTime, width, height }) => {
+      const called_ms = performance.now();
       video.requestVideoFrameCallback(onFrame);
       context.drawImage(
         video, x, y, COLUMNS * CELL, ROWS * CELL, 0, 0, canvas.width, canvas.height,
       );
       const code = decode(context.getImageData(0, 0, canvas.width, canvas.height));
       samples.push({
-        now_ms, expected_ms: expectedDisplayTime, width, height,
+        called_ms, expected_ms: expectedDisplayTime, width, height,
         captured_us: code?.captured_us ?? null, number: code?.number ?? null,
       });
     };
