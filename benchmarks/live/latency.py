@@ -26,8 +26,8 @@ class Sample(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """Milliseconds. ``cb``: captured to the call of the requestVideoFrameCallback callback; ``exp``:
-    captured to expectedDisplayTime. ``unread``: frames shown without a valid barcode."""
+    """Milliseconds. ``cb``: captured to the call of requestVideoFrameCallback's callback;
+    ``exp``: captured to expectedDisplayTime. ``unread``: frames shown without a valid barcode."""
 
     cb_p50: float
     cb_p95: float
