@@ -30,19 +30,19 @@ class Verdict(StrEnum):
 
 @dataclass(slots=True)
 class Liveness:
-    """One worker, from ``Start`` on."""
+    """One worker, from ``Start`` on. ``heard_ns`` is 0 until it said that its imports are done."""
 
     started_ns: int
     heard_ns: int = 0
     picture_ns: int = 0
     health: Health | None = None
 
-    def __post_init__(self) -> None:
-        self.heard_ns = self.started_ns
-
     @property
     def had_picture(self) -> bool:
         return self.picture_ns > 0
+
+    def on_ready(self, now_ns: int) -> None:
+        self.heard_ns = now_ns
 
     def on_picture(self, now_ns: int) -> None:
         self.heard_ns = self.picture_ns = now_ns
@@ -52,7 +52,7 @@ class Liveness:
         self.health = health
 
     def judge(self, now_ns: int) -> Verdict:
-        if now_ns - self.heard_ns > SILENT_NS:
+        if self.heard_ns and now_ns - self.heard_ns > SILENT_NS:
             return Verdict.KILL
         if self.health is not None and self.health.source == "lost":
             return Verdict.NO_SIGNAL

@@ -27,6 +27,8 @@ GRACE_NS = 150_000_000
 SPARE_DELAY_S = 2.0
 """Starting the spare costs CPU; it waits until the active worker's own start is over."""
 
+STDIN_SPEC = "y4m:-"
+
 log = structlog.get_logger()
 
 
@@ -70,6 +72,9 @@ class WorkerFeed:
         self._last_picture_ns = 0
         self._grace_until_ns: int | None = None
         self._closing = False
+        self._opened: asyncio.Future[link.Failed | None] = (
+            asyncio.get_running_loop().create_future()
+        )
 
     # ---- Feed --------------------------------------------------------------------------------
 
@@ -97,6 +102,10 @@ class WorkerFeed:
     def worker_pids(self) -> list[int]:
         """The active worker first."""
         return [worker.pid for worker in (self._active, self._spare) if worker is not None]
+
+    async def opened(self) -> link.Failed | None:
+        """Waits for the first picture (None) or for the first word that there won't be one."""
+        return await asyncio.shield(self._opened)
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -131,6 +140,7 @@ class WorkerFeed:
                 self._judge(now_ns)
             case link.Failed():
                 self._lose(_Lost(message.code, message.detail, known=True), now_ns)
+                self._open(message)
             case link.Alarm():
                 self._events.alarm(message)
             case link.ProfileConfirmed():
@@ -139,7 +149,7 @@ class WorkerFeed:
             case link.SetupReady():
                 self._events.setup_ready(message.url)
             case link.Ready():
-                pass
+                self._liveness.on_ready(now_ns)
 
     def ended(self, worker: WorkerProcess) -> None:
         if self._closing:
@@ -174,7 +184,7 @@ class WorkerFeed:
             and now_ns >= self._next_spare_ns
         ):
             self._next_spare_ns = None
-            self._spare = WorkerProcess(self, command=self._command)
+            self._spare = self._spawn()
         if self._grace_until_ns is not None and now_ns >= self._grace_until_ns:
             self._lose(WORKER_ENDED, now_ns)
         if self._active is not None:
@@ -182,10 +192,14 @@ class WorkerFeed:
         if self._lost is not None and now_ns - self._slate_sent_ns >= SLATE_INTERVAL_NS:
             self._send_slates(now_ns)
 
+    def _spawn(self) -> WorkerProcess:
+        with_stdin = self._start.spec.startswith(STDIN_SPEC)
+        return WorkerProcess(self, command=self._command, with_stdin=with_stdin)
+
     def _activate(self, now_ns: int) -> None:
         spare, self._spare = self._spare, None
-        self._active = spare or WorkerProcess(self, command=self._command)
-        self._liveness = Liveness(now_ns)
+        self._active = spare or self._spawn()
+        self._liveness = Liveness(now_ns, heard_ns=now_ns if self._active.ready else 0)
         self._next_spare_ns = now_ns + int(SPARE_DELAY_S * 1e9)
         self._active.send(self._start)
 
@@ -207,7 +221,12 @@ class WorkerFeed:
         self._last_picture_ns = now_ns
         self._backoff.failures = 0
         self._lost = self._grace_until_ns = None
+        self._open(None)
         self._events.frame(frame)
+
+    def _open(self, failed: link.Failed | None) -> None:
+        if not self._opened.done():
+            self._opened.set_result(failed)
 
     def _lose(self, lost: _Lost, now_ns: int) -> None:
         """Announce once; a known cause replaces a guess, never the other way round."""

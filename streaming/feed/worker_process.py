@@ -29,13 +29,15 @@ class WorkerEvents(Protocol):
 
 
 class WorkerProcess:
-    """Spawned at once; a spare until ``send(Start)``.
+    """Spawned at once; a spare until ``send(Start)``. ``with_stdin``: it reads the node's.
 
     The link's end of file tells of the death, however it came about (the kernel closes the socket
     of a killed process at once), so no child watcher is needed.
     """
 
-    def __init__(self, events: WorkerEvents, *, command: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, events: WorkerEvents, *, command: tuple[str, ...] = (), with_stdin: bool = False
+    ) -> None:
         self._events = events
         self._loop = asyncio.get_running_loop()
         self._buffer = bytearray(LARGEST_PACKET)
@@ -45,7 +47,7 @@ class WorkerProcess:
             self._process = subprocess.Popen(
                 [*(command or (sys.executable, "-m", "streaming.worker")), "--link-fd", str(fd)],
                 pass_fds=(fd,),
-                stdin=subprocess.DEVNULL,
+                stdin=None if with_stdin else subprocess.DEVNULL,
                 stdout=sys.stderr,
                 start_new_session=True,
             )

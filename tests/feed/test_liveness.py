@@ -53,6 +53,13 @@ def test_worker_that_claims_to_be_live_without_pictures_is_killed() -> None:
     assert liveness.judge(STUCK_NS + MS) is Verdict.KILL
 
 
+def test_worker_may_take_its_time_to_import_but_not_to_answer() -> None:
+    liveness = Liveness(1)
+    assert liveness.judge(SILENT_NS * 3) is Verdict.NO_SIGNAL
+    liveness.on_ready(SILENT_NS * 3)
+    assert liveness.judge(SILENT_NS * 4 + 1) is Verdict.KILL
+
+
 def test_source_may_take_its_time_to_open() -> None:
     liveness = Liveness(0)
     liveness.on_health(health("starting"), STARTING_NS)
