@@ -19,7 +19,8 @@ STUCK_NS = 2_000_000_000
 """Health arrives but says live, and no picture does: the capture or encoder thread hangs."""
 
 STARTING_NS = 10_000_000_000
-"""A source may take this long to open (a camera on the network)."""
+"""A source may take this long to open (a camera on the network). It counts as starting until then,
+or until its worker says that it is lost."""
 
 
 class Verdict(StrEnum):
@@ -56,9 +57,10 @@ class Liveness:
             return Verdict.KILL
         if self.health is not None and self.health.source == "lost":
             return Verdict.NO_SIGNAL
-        waited_ns = now_ns - (self.picture_ns or self.started_ns)
-        limit_ns = STUCK_NS if self.had_picture else STARTING_NS
-        if waited_ns > limit_ns:
+        if not self.had_picture:
+            return Verdict.KILL if now_ns - self.started_ns > STARTING_NS else Verdict.FINE
+        waited_ns = now_ns - self.picture_ns
+        if waited_ns > STUCK_NS:
             return Verdict.KILL
         return Verdict.NO_SIGNAL if waited_ns > NO_PICTURE_NS else Verdict.FINE
 

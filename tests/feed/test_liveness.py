@@ -55,7 +55,7 @@ def test_worker_that_claims_to_be_live_without_pictures_is_killed() -> None:
 
 def test_worker_may_take_its_time_to_import_but_not_to_answer() -> None:
     liveness = Liveness(1)
-    assert liveness.judge(SILENT_NS * 3) is Verdict.NO_SIGNAL
+    assert liveness.judge(SILENT_NS * 3) is Verdict.FINE
     liveness.on_ready(SILENT_NS * 3)
     assert liveness.judge(SILENT_NS * 4 + 1) is Verdict.KILL
 
@@ -63,7 +63,7 @@ def test_worker_may_take_its_time_to_import_but_not_to_answer() -> None:
 def test_source_may_take_its_time_to_open() -> None:
     liveness = Liveness(0)
     liveness.on_health(health("starting"), STARTING_NS)
-    assert liveness.judge(STARTING_NS) is Verdict.NO_SIGNAL
+    assert liveness.judge(STARTING_NS) is Verdict.FINE
     liveness.on_health(health("starting"), STARTING_NS + MS)
     assert liveness.judge(STARTING_NS + MS) is Verdict.KILL
 
