@@ -36,6 +36,8 @@ class CaptureLoop:
         self._changed = changed
         self._clock_ns = clock_ns
         self._stopping = threading.Event()
+        self.alive_ns = clock_ns()
+        """When the thread last came back from a source: old, while it hangs in a driver."""
         self._retry_s = FIRST_RETRY_S
 
     def stop(self) -> None:
@@ -61,11 +63,13 @@ class CaptureLoop:
                 self._retry_s = min(2 * self._retry_s, LAST_RETRY_S)
 
     def _play(self) -> None:
+        self.alive_ns = self._clock_ns()
         source = self._open_source()
         try:
             source.open()
             while not self._stopping.is_set():
                 frame = source.read(READ_TIMEOUT_S)
+                self.alive_ns = self._clock_ns()
                 if frame is not None:
                     frozen_since_ns = self._process(frame)
                     self._watch.picture(self._clock_ns(), frozen_since_ns=frozen_since_ns)

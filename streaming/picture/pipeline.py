@@ -45,17 +45,21 @@ class Pipeline:
         *,
         source_id: str,
         bitrate_bps: int,
-        choice: EncoderChoice,
+        choose: Callable[[], EncoderChoice],
         rungs: Iterable[Rung],
         events: PipelineEvents,
     ) -> None:
+        """``choose`` is called once, when the first encoder is needed; it may take seconds."""
         self.raw_tap = RawTap()
         self._source_id = source_id
-        self._codec = choice.codec
+        self._choose = choose
+        self._codec = ""
+        self._codec_lock = threading.Lock()
         self._bitrates = {Rung.LIVE: bitrate_bps, Rung.LIVE_VP8: bitrate_bps}
         self._events = events
         self._masker = Masker()
         self._mask_told: MaskStatus | None = None
+        self._telling = threading.Lock()
         self._freeze = FreezeJudge()
         self._pace = Pace()
         self._size: Size | None = None
@@ -67,8 +71,6 @@ class Pipeline:
         self._threads_lock = threading.Lock()
         for rung in rungs:
             self.set_rung(rung, on=True)
-        if choice.note:
-            events.alarm("encoder.fallback", choice.note)
 
     # ---- the capture thread ------------------------------------------------------------------
 
@@ -104,14 +106,6 @@ class Pipeline:
             self._skipped += max(0, number - self._next_number)
         self._next_number = number + 1
 
-    def _tell_mask(self) -> None:
-        status = self._masker.status
-        if status != self._mask_told:
-            self._mask_told = status
-            log.info("mask", state=str(status.state), code=status.code)
-            if status.state is MaskState.BLACK:
-                self._events.alarm(status.code, status.detail)
-
     def _tell_size(self, size: Size) -> None:
         previous, self._size = self._size, size
         if previous == size:
@@ -132,6 +126,7 @@ class Pipeline:
     ) -> None:
         """In force from the next picture on. ``withheld`` says why there is none."""
         self._masker.set_profile(profile, withheld=withheld)
+        self._tell_mask()
 
     def set_rung(self, rung: Rung, *, on: bool) -> None:
         """Idempotent. Turning a threaded rung off waits for the picture it is encoding."""
@@ -191,6 +186,7 @@ class Pipeline:
 
     @property
     def encoder(self) -> str:
+        """Empty until the first picture."""
         return self._codec.removeprefix("lib")
 
     @property
@@ -200,6 +196,16 @@ class Pipeline:
             return self._skipped + sum(thread.dropped for thread in self._threads.values())
 
     # ---- inside ------------------------------------------------------------------------------
+
+    def _tell_mask(self) -> None:
+        with self._telling:
+            status = self._masker.status
+            if status == self._mask_told:
+                return
+            self._mask_told = status
+            log.info("mask", state=status.state.value, code=status.code)
+            if status.state is MaskState.BLACK:
+                self._events.alarm(status.code, status.detail)
 
     def _encoder_of(self, rung: Rung) -> RungEncoder | None:
         if rung is Rung.LIVE:
@@ -223,12 +229,22 @@ class Pipeline:
 
     def _open_live(self, size: Size, *, bitrate_bps: int, nominal_fps: int) -> RateEncoder:
         return LiveEncoder(
-            size, bitrate_bps=bitrate_bps, nominal_fps=nominal_fps, codec=self._codec
+            size, bitrate_bps=bitrate_bps, nominal_fps=nominal_fps, codec=self._live_codec()
         )
+
+    def _live_codec(self) -> str:
+        with self._codec_lock:
+            if not self._codec:
+                choice = self._choose()
+                self._codec = choice.codec
+                log.info("encoder", codec=choice.codec, note=choice.note)
+                if choice.note:
+                    self._events.alarm("encoder.fallback", choice.note)
+            return self._codec
 
     def _fall_back(self, error: EncoderError) -> bool:
         """A hardware encoder may die at any picture; x264 takes over with the same one."""
-        if self._codec == X264:
+        if self._live_codec() == X264:
             return False
         log.warning("encoder failed, x264 takes over", encoder=self._codec)
         self._codec = X264
@@ -238,7 +254,7 @@ class Pipeline:
     def _make_slates(self, size: Size, picture: MaskedFrame) -> None:
         live_bps, vp8_bps = self._bitrates[Rung.LIVE], self._bitrates[Rung.LIVE_VP8]
         try:
-            live = LiveEncoder(size, bitrate_bps=live_bps, codec=self._codec)
+            live = LiveEncoder(size, bitrate_bps=live_bps, codec=self._live_codec())
             self._events.emit(encode_slate(live, picture))
             vp8 = Vp8Encoder(size, bitrate_bps=vp8_bps)
             self._events.emit(encode_slate(vp8, picture))

@@ -1,0 +1,166 @@
+"""One started source: its capture thread, its pipeline, and what the node is told about them."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import structlog
+
+from streaming.domain.errors import BadInput, SonopairError
+from streaming.domain.frame import Rung, Size
+from streaming.domain.profile import (
+    ScannerProfile,
+    parse_profile,
+    profile_sha256,
+    render_profile,
+)
+from streaming.picture.capture_loop import CaptureLoop
+from streaming.picture.frame import RawFrame
+from streaming.picture.hardware import EncoderChoice
+from streaming.picture.masking import UNCONFIRMED, MaskState, MaskStatus
+from streaming.picture.pipeline import Pipeline, PipelineEvents
+from streaming.picture.signal import Signal, SignalWatch
+from streaming.picture.source import Source
+from streaming.protocol import worker_link as wire
+from streaming.uplink.health import HealthReport
+from streaming.uplink.link import WorkerLink
+
+HEALTH_INTERVAL_NS = 250_000_000
+HUNG_NS = 15_000_000_000
+"""A source that neither delivers nor returns for this long hangs in a driver: only a new process
+helps. Longer than any source needs to open."""
+
+EXPECTED_FPS = 30.0
+
+log = structlog.get_logger()
+
+
+class Station:
+    """Runs from ``start`` to ``stop``. ``ended`` is called from the capture thread when it ends
+    by itself; ``failure`` then says why."""
+
+    def __init__(
+        self,
+        order: wire.Start,
+        *,
+        link: WorkerLink,
+        open_source: Callable[[], Source],
+        choose: Callable[[], EncoderChoice],
+        ended: Callable[[], None],
+    ) -> None:
+        self.failure: SonopairError | None = None
+        self._link = link
+        self._ended = ended
+        self._report = HealthReport(link)
+        self._told: tuple[Signal, MaskStatus] | None = None
+        self._told_ns = 0
+        self._telling = threading.Lock()
+        self._watch = SignalWatch(time.monotonic_ns())
+        self._pipeline = Pipeline(
+            source_id=order.source_id,
+            bitrate_bps=order.live_bitrate_bps,
+            choose=choose,
+            rungs=order.rungs,
+            events=PipelineEvents(emit=link.send_frame, alarm=self._alarm),
+        )
+        self._apply(order.profile_toml)
+        self._loop = CaptureLoop(
+            open_source, process=self._pipeline.process, watch=self._watch, changed=self.tell
+        )
+        self._thread = threading.Thread(target=self._run, name="capture", daemon=True)
+        link.fit_buffer(bitrate_bps=order.live_bitrate_bps, fps=EXPECTED_FPS)
+
+    def start(self) -> None:
+        """Where a profile tells the size, its slate is there before the first picture."""
+        self.tell()
+        self._thread.start()
+        if (profile := self._pipeline.profile) is not None:
+            self._pipeline.send_slates(profile.size)
+
+    def stop(self, timeout_s: float) -> None:
+        """Gives the capture thread this long to let go of its device."""
+        self._loop.stop()
+        self._thread.join(timeout_s)
+        if not self._thread.is_alive():
+            self._pipeline.close()
+
+    @property
+    def hung(self) -> bool:
+        return time.monotonic_ns() - self._loop.alive_ns > HUNG_NS
+
+    # ---- what the node wants -----------------------------------------------------------------
+
+    def request_idr(self, rung: Rung) -> None:
+        self._pipeline.request_idr(rung)
+
+    def set_rung(self, rung: Rung, *, on: bool) -> None:
+        self._pipeline.set_rung(rung, on=on)
+
+    def set_bitrate(self, rung: Rung, bitrate_bps: int) -> None:
+        self._pipeline.set_bitrate(rung, bitrate_bps)
+        if rung is Rung.LIVE:
+            self._link.fit_buffer(bitrate_bps=bitrate_bps, fps=self._pipeline.fps or EXPECTED_FPS)
+
+    def set_profile(self, profile_toml: str | None) -> None:
+        self._apply(profile_toml)
+        self.tell()
+
+    # ---- what the set-up page wants ----------------------------------------------------------
+
+    @property
+    def profile(self) -> ScannerProfile | None:
+        return self._pipeline.profile
+
+    @property
+    def mask(self) -> MaskStatus:
+        return self._pipeline.mask
+
+    @property
+    def picture_size(self) -> Size | None:
+        return self._pipeline.size
+
+    def freeze(self, timeout_s: float) -> RawFrame | None:
+        return self._pipeline.raw_tap.freeze(timeout_s)
+
+    def confirm(self, profile: ScannerProfile) -> None:
+        self._pipeline.set_profile(profile)
+        log.info("profile confirmed", sha256=profile_sha256(profile))
+        self._link.send(
+            wire.ProfileConfirmed(
+                toml=render_profile(profile),
+                sha256=profile_sha256(profile),
+                at_ns=time.monotonic_ns(),
+            )
+        )
+        self.tell()
+
+    # ---- what the node is told ---------------------------------------------------------------
+
+    def tell(self) -> None:
+        """Send health when it is due, or when what matters of it changed. From any thread."""
+        with self._telling:
+            now_ns = time.monotonic_ns()
+            signal, mask = self._watch.signal(now_ns), self._pipeline.mask
+            if (signal, mask) != self._told or now_ns - self._told_ns >= HEALTH_INTERVAL_NS:
+                self._told, self._told_ns = (signal, mask), now_ns
+                self._link.send(self._report.make(signal, self._pipeline, now_ns=now_ns))
+
+    def _alarm(self, code: str, detail: str) -> None:
+        self._link.send(wire.Alarm(code=code, detail=detail, at_ns=time.monotonic_ns()))
+
+    def _apply(self, profile_toml: str | None) -> None:
+        """A profile that can't be read is no profile: the picture is black and says why."""
+        try:
+            profile = None if profile_toml is None else parse_profile(profile_toml)
+        except BadInput as error:
+            withheld = MaskStatus(MaskState.BLACK, error.code, str(error))
+            self._pipeline.set_profile(None, withheld=withheld)
+        else:
+            self._pipeline.set_profile(profile, withheld=UNCONFIRMED)
+
+    def _run(self) -> None:
+        try:
+            self._loop.run()
+        except SonopairError as error:
+            self.failure = error
+            self._ended()
