@@ -1,6 +1,6 @@
 """The least page that shows a picture: one <video>, one POST, no code of the product."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from aiohttp import web
@@ -47,21 +47,24 @@ _PAGE = f"""<!doctype html><title>bare</title>
 
 
 @asynccontextmanager
-async def bare_page(room: Room) -> AsyncIterator[str]:
-    """Its address; with ``#whep`` the page offers, else the node does."""
+async def bare_page(room: Room, *, rewrite: Callable[[str], str] = str) -> AsyncIterator[str]:
+    """Its address; with ``#whep`` the page offers, else the node does.
+
+    ``rewrite`` changes what the page is told by the node.
+    """
 
     async def page(_: web.Request) -> web.Response:
         return web.Response(text=_PAGE, content_type="text/html")
 
     async def offer(_: web.Request) -> web.Response:
-        return web.Response(text=await room.peer.create_offer())
+        return web.Response(text=rewrite(await room.peer.create_offer()))
 
     async def answer(request: web.Request) -> web.Response:
         await room.peer.accept_answer(await request.text())
         return web.Response()
 
     async def whep(request: web.Request) -> web.Response:
-        return web.Response(text=await room.peer.answer_offer(await request.text()))
+        return web.Response(text=rewrite(await room.peer.answer_offer(await request.text())))
 
     app = web.Application()
     app.router.add_get("/", page)

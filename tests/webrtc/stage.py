@@ -38,6 +38,15 @@ def number_of(luma: NDArray[np.uint8]) -> int:
     return sum(int(luma[middle, bit * BLOCK + middle] > 128) << bit for bit in range(BITS))
 
 
+async def eventually(condition: Callable[[], bool]) -> None:
+    """For what tells nobody when it changes, such as the port's counters."""
+    async with asyncio.timeout(LIMIT_S):
+        while True:
+            if condition():
+                return
+            await asyncio.sleep(0.005)
+
+
 class Encoder:
     """The live encode in small: constrained baseline or VP8, key frames on demand only."""
 

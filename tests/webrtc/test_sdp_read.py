@@ -1,0 +1,184 @@
+"""Descriptions as browsers write them, and as nobody should."""
+
+import pytest
+
+from streaming.domain.frame import Codec
+from streaming.webrtc.sdp_read import MAX_BYTES, MAX_LINES, read_answer, read_offer
+from streaming.webrtc.sdp_text import MediaLine, RejectedLine
+from streaming.workflow.live.ports import SdpError
+
+DIGEST = ":".join(["AB"] * 32)
+
+ANSWER = f"""v=0
+o=- 1 2 IN IP4 127.0.0.1
+s=-
+t=0 0
+a=group:BUNDLE 0
+m=video 9 UDP/TLS/RTP/SAVPF 96 97 98 99
+c=IN IP4 0.0.0.0
+a=rtcp:9 IN IP4 0.0.0.0
+a=ice-ufrag:abcd
+a=ice-pwd:abcdefghijklmnopqrstuvwx
+a=fingerprint:sha-256 {DIGEST}
+a=setup:active
+a=mid:0
+a=extmap:1 urn:ietf:params:rtp-hdrext:sdes:mid
+a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time
+a=extmap:3 http://www.webrtc.org/experiments/rtp-hdrext/playout-delay
+a=recvonly
+a=rtcp-mux
+a=rtpmap:96 H264/90000
+a=rtcp-fb:96 nack
+a=rtcp-fb:96 nack pli
+a=fmtp:96 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f
+a=rtpmap:97 rtx/90000
+a=fmtp:97 apt=96
+a=rtpmap:98 VP8/90000
+a=rtpmap:99 rtx/90000
+a=fmtp:99 apt=98
+"""
+
+OFFER = (
+    ANSWER.replace("setup:active", "setup:actpass")
+    .replace("a=mid:0", "a=mid:v")
+    .replace("m=video", "m=audio 9 UDP/TLS/RTP/SAVPF 111\na=mid:a\na=recvonly\na=rtcp-mux\nm=video")
+    + "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\na=mid:d\na=sctp-port:5000\n"
+)
+
+
+def refusal(sdp: str) -> str:
+    with pytest.raises(SdpError) as caught:
+        read_answer(sdp, mid="0")
+    return caught.value.code
+
+
+def without(sdp: str, *starts: str) -> str:
+    return "".join(f"{line}\n" for line in sdp.splitlines() if not line.startswith(starts))
+
+
+def test_h264_comes_first() -> None:
+    agreement = read_answer(ANSWER, mid="0")
+    video = agreement.video
+    assert (video.codec, video.payload_type, video.rtx_payload_type) == (Codec.H264, 96, 97)
+    extensions = video.extensions
+    assert (extensions.mid, extensions.mid_id) == ("0", 1)
+    assert (extensions.abs_send_time_id, extensions.playout_delay_id) == (2, 3)
+    assert [print_.value for print_ in agreement.fingerprints] == [DIGEST]
+
+
+def test_vp8_where_h264_was_left_out() -> None:
+    video = read_answer(without(ANSWER, "a=rtpmap:96", "a=rtcp-fb:96", "a=fmtp:96"), mid="0").video
+    assert (video.codec, video.payload_type, video.rtx_payload_type) == (Codec.VP8, 98, 99)
+
+
+@pytest.mark.parametrize("mode", ["packetization-mode=0", "x-other=1"])
+def test_h264_that_cant_be_fragmented_is_not_taken(mode: str) -> None:
+    assert (
+        read_answer(ANSWER.replace("packetization-mode=1", mode), mid="0").video.codec is Codec.VP8
+    )
+
+
+def test_constrained_baseline_is_preferred_among_profiles() -> None:
+    high = ANSWER.replace("profile-level-id=42e01f", "profile-level-id=64001f").replace(
+        "a=rtpmap:98 VP8/90000",
+        "a=rtpmap:98 H264/90000\na=fmtp:98 packetization-mode=1;profile-level-id=42e01f",
+    )
+    assert read_answer(high, mid="0").video.payload_type == 98
+
+
+def test_without_rtx_and_extensions_it_works_all_the_same() -> None:
+    video = read_answer(without(ANSWER, "a=extmap", "a=rtpmap:97", "a=fmtp:97"), mid="0").video
+    assert video.rtx_payload_type is None
+    assert video.extensions.playout_delay_id is None
+
+
+@pytest.mark.parametrize("number", [0, 15, 255])
+def test_extension_ids_that_one_byte_cant_hold_are_left_out(number: int) -> None:
+    changed = ANSWER.replace("a=extmap:3 ", f"a=extmap:{number} ")
+    assert read_answer(changed, mid="0").video.extensions.playout_delay_id is None
+
+
+@pytest.mark.parametrize(
+    ("sdp", "code"),
+    [
+        ("", "sdp.no_video"),
+        ("nonsense", "sdp.no_video"),
+        (ANSWER.replace("m=video 9", "m=video 0"), "sdp.no_video"),
+        (ANSWER.replace("a=recvonly", "a=inactive"), "sdp.no_video"),
+        (ANSWER.replace("a=mid:0", "a=mid:1"), "sdp.no_video"),
+        (ANSWER.replace("H264", "H265").replace("VP8", "AV1"), "sdp.no_common_codec"),
+        (ANSWER.replace("setup:active", "setup:passive"), "sdp.setup"),
+        (ANSWER.replace("setup:active", "setup:actpass"), "sdp.setup"),
+        (without(ANSWER, "a=setup"), "sdp.setup"),
+        (ANSWER.replace("setup:active", "setup:holdconn"), "sdp.malformed"),
+        (without(ANSWER, "a=fingerprint"), "sdp.fingerprint"),
+        (ANSWER.replace("sha-256", "sha-1"), "sdp.fingerprint"),
+        (ANSWER.replace(DIGEST, "AB:CD"), "sdp.fingerprint"),
+        (ANSWER.replace(DIGEST, "zz" * 32), "sdp.fingerprint"),
+        (without(ANSWER, "a=rtcp-mux"), "sdp.malformed"),
+        (ANSWER.replace("apt=96", "apt=x"), "sdp.malformed"),
+        (ANSWER.replace("a=rtpmap:96 H264/90000", "a=rtpmap:96"), "sdp.malformed"),
+        (ANSWER.replace("m=video 9", "m=video"), "sdp.malformed"),
+        (ANSWER + "a=" + "x" * 3_000 + "\n", "sdp.too_long"),
+        (ANSWER + "a=x\n" * MAX_LINES, "sdp.too_long"),
+        (ANSWER + "a=candidate:1 1 udp 1 192.0.2.1 9 typ host\n" * 3_000, "sdp.too_long"),
+        (ANSWER + "x" * MAX_BYTES, "sdp.too_long"),
+        (ANSWER + "a=rtcp-fb:96 nack\n" * 300, "sdp.too_long"),
+        (ANSWER + "m=audio 9 UDP/TLS/RTP/SAVPF 0\n" * 40, "sdp.too_long"),
+    ],
+)
+def test_what_cant_be_used_is_refused_with_a_code(sdp: str, code: str) -> None:
+    assert refusal(sdp) == code
+
+
+def test_a_candidate_is_never_parsed() -> None:
+    broken = ANSWER + "a=candidate:not a candidate\na=end-of-candidates\n"
+    assert read_answer(broken, mid="0") == read_answer(ANSWER, mid="0")
+
+
+def test_a_candidate_hidden_behind_an_odd_line_break_isnt_either() -> None:
+    hidden = ANSWER + "a=x:1\u2028a=candidate:broken\x0ba=candidate:broken\n"
+    assert read_answer(hidden, mid="0") == read_answer(ANSWER, mid="0")
+
+
+@pytest.mark.parametrize("payload_type", [64, 95, 128, 200])
+def test_payload_types_that_look_like_rtcp_are_not_taken(payload_type: int) -> None:
+    changed = ANSWER.replace(":96", f":{payload_type}").replace("SAVPF 96", f"SAVPF {payload_type}")
+    assert read_answer(changed, mid="0").video.payload_type == 98
+
+
+def test_the_answer_to_an_offer_keeps_order_ids_and_one_codec() -> None:
+    audio, video, data = read_offer(OFFER).lines
+    assert audio == RejectedLine("audio", "UDP/TLS/RTP/SAVPF", ["111"], "a")
+    assert data == RejectedLine("application", "UDP/DTLS/SCTP", ["webrtc-datachannel"], "d")
+    assert isinstance(video, MediaLine)
+    assert (video.mid, video.direction) == ("v", "sendonly")
+    assert [codec.payload_type for codec in video.codecs] == [96, 97]
+    assert video.codecs[0].feedback == ("nack", "nack pli")
+    assert sorted(video.extensions) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("direction", ["sendonly", "inactive"])
+def test_an_offer_that_wants_no_video_is_refused(direction: str) -> None:
+    with pytest.raises(SdpError) as caught:
+        read_offer(OFFER.replace("a=recvonly", f"a={direction}"))
+    assert caught.value.code == "sdp.no_video"
+
+
+def test_an_offer_with_a_second_video_gets_the_first() -> None:
+    second = ANSWER[ANSWER.index("m=video") :].replace("a=mid:0", "a=mid:w")
+    lines = read_offer(OFFER + second).lines
+    assert [isinstance(line, MediaLine) for line in lines] == [False, True, False, False]
+
+
+def test_an_offerer_that_only_answers_dtls_is_refused() -> None:
+    with pytest.raises(SdpError) as caught:
+        read_offer(OFFER.replace("setup:actpass", "setup:passive"))
+    assert caught.value.code == "sdp.setup"
+
+
+@pytest.mark.parametrize("mid", ["", "x" * 17, "two words"])
+def test_a_mid_that_cant_be_reflected_is_refused(mid: str) -> None:
+    with pytest.raises(SdpError) as caught:
+        read_offer(OFFER.replace("a=mid:a", f"a=mid:{mid}"))
+    assert caught.value.code == "sdp.malformed"
