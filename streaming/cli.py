@@ -1,0 +1,326 @@
+"""The ``sonopair`` command. Imports are inside the commands, so that ``--help`` answers at once.
+
+With ``--json`` stdout holds JSON and nothing else; the log always goes to stderr. An error is
+``error [code]: message`` and ``fix: …`` on stderr, and the exit status is the error's own.
+"""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from streaming.domain.errors import SonopairError
+from streaming.domain.session import Role
+
+if TYPE_CHECKING:
+    from streaming.domain.profile import ScannerProfile
+
+INTERRUPTED_STATUS = 130
+
+app = typer.Typer(
+    name="sonopair",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+profile_commands = typer.Typer(no_args_is_help=True, help="Scanner profiles.")
+audit_commands = typer.Typer(no_args_is_help=True, help="The audit trail.")
+app.add_typer(profile_commands, name="profile")
+app.add_typer(audit_commands, name="audit")
+
+ConfigOption = Annotated[
+    Path, typer.Option("--config", "-c", help="Settings file (TOML); see docs/settings.md.")
+]
+OptionalConfigOption = Annotated[
+    Path | None, typer.Option("--config", "-c", help="Settings file (TOML).")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON, for machines.")]
+VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Log everything.")]
+RoomOption = Annotated[str, typer.Option("--room", help="The room's name.")]
+
+
+PAGE_OF_ROLE = {Role.OPERATOR: "cart", Role.EXPERT: "expert", Role.OBSERVER: "observer"}
+
+
+def main() -> None:
+    """Entry point: errors with a code become two lines and an exit status."""
+    try:
+        app()
+    except SonopairError as error:
+        _fail(error)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED_STATUS)
+
+
+def _fail(error: SonopairError) -> NoReturn:
+    print(f"error [{error.code}]: {str(error).rstrip('.')}", file=sys.stderr)
+    if error.fix:
+        print(f"fix: {error.fix}", file=sys.stderr)
+    sys.exit(error.exit_status)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"sonopair {version('sonopair')}")
+        raise typer.Exit
+
+
+@app.callback()
+def sonopair(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Tele-ultrasound from your own machine to an expert's browser.
+
+    \b
+    Try it:         sonopair demo
+    Run it:         sonopair serve --config sonopair.toml
+    Something off:  sonopair doctor
+    """
+
+
+@app.command()
+def demo(
+    source: Annotated[str, typer.Option(help="What to show; see `sonopair devices`.")] = "",
+    profile: Annotated[Path | None, typer.Option(help="Confirmed scanner profile (TOML).")] = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "",
+    port: Annotated[
+        int | None, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65_535)
+    ] = None,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Don't open the browser.")
+    ] = False,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Show a masked, moving picture in the browser.
+
+    Without --source it is a real cardiac cine on a scanner-like screen, with its own profile.
+    With --source and no --profile the picture stays black until one is confirmed.
+
+    \b
+    Examples:
+      sonopair demo
+      sonopair demo --source v4l2:/dev/video0 --profile sonosite.toml
+      sonopair demo --source file:cine.dcm --port 0 --no-browser --json
+      ffmpeg -i in.mp4 -f yuv4mpegpipe - | sonopair demo --source y4m:-
+    """
+    from streaming.commands.node import keep_demo_profile, run_node
+    from streaming.config import load_settings
+
+    given = {"host": host or None, "port": port}
+    listen = {key: value for key, value in given.items() if value is not None}
+    if not source and profile is None:
+        profile = keep_demo_profile(load_settings(flags={"listen": listen}))
+    room = {"name": "demo", "source": source or "demo:", "profile": profile}
+    settings = load_settings(flags={"listen": listen, "rooms": [room]})
+    if profile is not None:
+        _read_profile(profile)
+    else:
+        print(
+            "Without --profile the picture stays black until a person has confirmed a mask for "
+            "this source: open the cart's set-up page.",
+            file=sys.stderr,
+        )
+    run_node(
+        settings,
+        as_json=as_json,
+        verbose=verbose,
+        open_browser=not no_browser,
+        open_links=True,
+    )
+
+
+@app.command()
+def serve(config: ConfigOption, as_json: JsonOption = False) -> None:
+    """Run a node until it is interrupted.
+
+    Links for people are made with `sonopair invite`, also while the node runs.
+
+    \b
+    Example:
+      sonopair serve --config /etc/sonopair/sonopair.toml
+    """
+    from streaming.commands.node import run_node
+    from streaming.config import load_settings
+
+    run_node(load_settings(config), as_json=as_json, verbose=True)
+
+
+@app.command()
+def invite(
+    config: ConfigOption,
+    room: RoomOption,
+    role: Annotated[Role, typer.Option(help="What the guest may do.")] = Role.EXPERT,
+    uses: Annotated[int, typer.Option(help="Seats the link gives.", min=1, max=1_000)] = 1,
+    hours: Annotated[float, typer.Option(help="How long it lasts.", min=0.01, max=8_760)] = 24.0,
+) -> None:
+    """Print a link that gives a seat in a room.
+
+    It is shown once: the node keeps only a digest of it.
+
+    \b
+    Examples:
+      sonopair invite --config sonopair.toml --room echo-1
+      sonopair invite --config sonopair.toml --room echo-1 --role observer --uses 20 --hours 2
+    """
+    from streaming.commands import access
+    from streaming.config import load_settings
+
+    settings = load_settings(config)
+    secret = access.invite(settings, room=room, role=role, uses=uses, lifetime_s=int(hours * 3_600))
+    origin = settings.origin(settings.listen.port)
+    print(f"{origin}/{PAGE_OF_ROLE[role]}#invite={secret}")
+
+
+@app.command()
+def revoke(
+    config: ConfigOption,
+    room: RoomOption,
+    role: Annotated[Role | None, typer.Option(help="Only seats of this role.")] = None,
+) -> None:
+    """End the seats of a room.
+
+    Their sockets and pictures end within two seconds, also on a running node.
+
+    \b
+    Example:
+      sonopair revoke --config sonopair.toml --room echo-1 --role observer
+    """
+    from streaming.commands import access
+    from streaming.config import load_settings
+
+    ended = access.revoke(load_settings(config), room=room, role=role)
+    print(f"{ended} {'seat' if ended == 1 else 'seats'} ended")
+
+
+@app.command()
+def grant(config: ConfigOption, room: RoomOption) -> None:
+    """Print a token for a WHEP player.
+
+    It lives for five minutes and starts one player, once.
+
+    \b
+    Example:
+      curl -H "Authorization: Bearer $(sonopair grant -c sonopair.toml --room echo-1)" \\
+           -H "Content-Type: application/sdp" --data-binary @offer.sdp \\
+           https://echo.example.org/whep/echo-1
+    """
+    from streaming.commands import access
+    from streaming.config import load_settings
+
+    print(access.grant(load_settings(config), room=room))
+
+
+@app.command()
+def devices(as_json: JsonOption = False) -> None:
+    """List this machine's capture devices.
+
+    \b
+    Examples:
+      sonopair devices
+      sonopair devices --json
+    """
+    from streaming.capture.devices import list_devices
+
+    found = list_devices()
+    if as_json:
+        print(json.dumps([asdict(device) | {"spec": device.spec} for device in found], default=str))
+        return
+    for device in found:
+        print(f"{device.spec}  {device.name}".rstrip())
+        for mode in device.modes:
+            print(f"    {mode.fourcc} {mode.size} up to {float(mode.rate):g} a second")
+        if device.problem:
+            print(f"    {device.problem}")
+    if not found:
+        print("No capture device was found. Other sources: demo: phantom: file:PATH rtsp://… y4m:-")
+
+
+@profile_commands.command("check")
+def check_profile(
+    file: Annotated[Path, typer.Argument(help="Scanner profile (TOML).")],
+    as_json: JsonOption = False,
+) -> None:
+    """Read a scanner profile and say what it lets through.
+
+    \b
+    Example:
+      sonopair profile check sonosite.toml
+    """
+    profile = _read_profile(file)
+    regions = len(profile.regions)
+    if as_json:
+        size = {"width": profile.size.width, "height": profile.size.height}
+        print(json.dumps({"ok": True, "name": profile.name, "size": size, "regions": regions}))
+    else:
+        print(
+            f"{profile.name}: {profile.size}, {regions} {'region' if regions == 1 else 'regions'}"
+        )
+
+
+@audit_commands.command("verify")
+def verify_audit(config: ConfigOption) -> None:
+    """Check that no row of the audit trail was changed or removed.
+
+    \b
+    Example:
+      sonopair audit verify --config sonopair.toml
+    """
+    from streaming.commands import access
+    from streaming.config import load_settings
+
+    access.verify_audit(load_settings(config))
+    print("the audit trail is whole")
+
+
+@app.command()
+def doctor(config: OptionalConfigOption = None, as_json: JsonOption = False) -> None:
+    """Name every problem of this machine, with its fix.
+
+    \b
+    Examples:
+      sonopair doctor
+      sonopair doctor --config sonopair.toml --json
+    """
+    from streaming.commands.doctor import Verdict, examine
+    from streaming.config import load_settings
+
+    findings = examine(load_settings(config))
+    failed = any(finding.verdict is Verdict.PROBLEM for finding in findings)
+    if as_json:
+        print(json.dumps({"ok": not failed, "findings": [asdict(f) for f in findings]}))
+    else:
+        for finding in findings:
+            print(f"{finding.verdict.value:8}{finding.name}: {finding.message}")
+            if finding.fix:
+                print(f"        fix: {finding.fix}")
+    raise typer.Exit(1 if failed else 0)
+
+
+def _read_profile(file: Path) -> "ScannerProfile":
+    from streaming.domain.errors import ProfileError
+    from streaming.domain.profile import parse_profile
+
+    try:
+        text = file.read_text("utf-8")
+    except OSError as error:
+        raise ProfileError(
+            "profile.unreadable",
+            f"{file} can't be read: {error.strerror}",
+            fix="check the path",
+        ) from None
+    except UnicodeDecodeError:
+        raise ProfileError("profile.unreadable", f"{file} isn't a text file") from None
+    return parse_profile(text)
+
+
+if __name__ == "__main__":
+    main()

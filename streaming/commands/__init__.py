@@ -1,0 +1,1 @@
+"""What the smaller commands do; ``streaming.cli`` only reads arguments and prints."""

@@ -1,0 +1,129 @@
+"""Invitations, revocations and grants from the command line, beside a node that may be running.
+
+The records are shared through their file: a running node sees a new invitation at once and a
+revocation within two seconds.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from streaming.auth.grants import GrantKeys, local_key, mint
+from streaming.auth.seats import SeatBook
+from streaming.config import Settings
+from streaming.domain.errors import BadInput, SonopairError, Unavailable
+from streaming.domain.session import Role
+from streaming.store.access import StoredAccess
+from streaming.store.audit import AuditLog
+from streaming.store.database import Database
+
+GRANT_KEY_FILE = "grant.key"
+
+T = TypeVar("T")
+
+
+class AuditBroken(SonopairError):
+    """A row of the audit trail was changed, removed or put in between."""
+
+
+def invite(settings: Settings, *, room: str, role: Role, uses: int, lifetime_s: int) -> str:
+    """The secret of a new invitation.
+
+    Raises:
+        BadInput: ``room.unknown``.
+        StoreError: the records can't be used.
+    """
+    require_room(settings, room)
+
+    async def work(access: StoredAccess, audit: AuditLog) -> str:
+        secret = await SeatBook(access).create_invite(
+            room=room, role=role, uses=uses, lifetime_s=lifetime_s, now_s=int(time.time())
+        )
+        audit.record("invite.created", room=room, role=role.value, uses=uses)
+        return secret
+
+    return _with_records(settings, work)
+
+
+def revoke(settings: Settings, *, room: str, role: Role | None) -> int:
+    """How many seats ended. Raises as ``invite`` does."""
+    require_room(settings, room)
+
+    async def work(access: StoredAccess, audit: AuditLog) -> int:
+        ended = await access.revoke_room(room, role)
+        audit.record("seats.revoked", room=room, role=role.value if role else "any", seats=ended)
+        return ended
+
+    return _with_records(settings, work)
+
+
+def verify_audit(settings: Settings) -> None:
+    """Raises:
+    AuditBroken: ``audit.broken``.
+    StoreError: the records can't be used.
+    """
+
+    async def work(_: StoredAccess, audit: AuditLog) -> int | None:
+        return await audit.broken_at()
+
+    broken = _with_records(settings, work)
+    if broken is not None:
+        raise AuditBroken(
+            "audit.broken",
+            f"The audit trail doesn't hold from row {broken} on",
+            fix="keep the file as evidence and compare it with a backup; it is never repaired",
+        )
+
+
+def grant(settings: Settings, *, room: str) -> str:
+    """A room grant. Raises:
+    BadInput: ``room.unknown``.
+    Unavailable: ``store.unwritable``: the node's own key can't be read or made.
+    """
+    require_room(settings, room)
+    return mint(grant_keys(settings, port=settings.listen.port), room=room, now_s=int(time.time()))
+
+
+def grant_keys(settings: Settings, *, port: int) -> GrantKeys:
+    """The configured keys, or the node's own, made at the first use. ``port`` is where the node
+    listens. Raises as ``grant`` does."""
+    configured = {
+        kid: secret.get_secret_value() for kid, secret in settings.secrets.grant_keys.items()
+    }
+    return GrantKeys(configured or {"local": _own_key(settings)}, settings.origin(port))
+
+
+def require_room(settings: Settings, name: str) -> None:
+    if name not in (names := [room.name for room in settings.rooms]):
+        raise BadInput(
+            "room.unknown",
+            f"There is no room {name} in the settings",
+            fix=f"use one of: {', '.join(names) or 'none yet; add [[rooms]]'}",
+        )
+
+
+def _own_key(settings: Settings) -> str:
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return local_key(settings.data_dir / GRANT_KEY_FILE)
+    except OSError as error:
+        raise Unavailable(
+            "store.unwritable",
+            f"The node's own key can't be kept in {settings.data_dir}: {error.strerror}",
+            fix="set data_dir to a folder the node's user may write, or set secrets.grant_keys",
+        ) from None
+
+
+def _with_records(settings: Settings, work: Callable[[StoredAccess, AuditLog], Awaitable[T]]) -> T:
+    async def run() -> T:
+        database = Database.open(settings.data_dir)
+        try:
+            audit = AuditLog(database)
+            result = await work(StoredAccess(database), audit)
+            await audit.flush()
+            return result
+        finally:
+            database.close()
+
+    return asyncio.run(run())

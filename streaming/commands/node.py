@@ -1,0 +1,84 @@
+"""Running a node for somebody: what is printed once it takes people, and the browser."""
+
+import json
+import os
+import sys
+import threading
+import webbrowser
+from pathlib import Path
+
+from streaming.app import Ready, run
+from streaming.commands.logs import configure_logs
+from streaming.config import Settings
+from streaming.domain.errors import Unavailable
+
+
+def run_node(
+    settings: Settings,
+    *,
+    as_json: bool,
+    verbose: bool,
+    open_browser: bool = False,
+    open_links: bool = False,
+) -> None:
+    """Until SIGINT or SIGTERM. Raises what ``app.run`` raises."""
+    configure_logs(verbose=verbose)
+
+    def ready(node: Ready) -> None:
+        print(announcement(node) if as_json else greeting(node), flush=True)
+        if open_browser:
+            _open_browser(node.cart_url or node.origin)
+
+    run(settings, ready=ready, open_links=open_links)
+
+
+def announcement(node: Ready) -> str:
+    """The one line of JSON that a starting program waits for."""
+    urls = {
+        "cart_url": node.cart_url,
+        "expert_url": node.expert_url,
+        "observer_url": node.observer_url,
+        "origin": node.origin,
+    }
+    return json.dumps({"ready": True} | {key: url for key, url in urls.items() if url})
+
+
+def greeting(node: Ready) -> str:
+    links = [
+        f"  {label}:\n    {url}"
+        for label, url in (
+            ("Cart, beside the scanner", node.cart_url),
+            ("Expert, on any browser of this machine", node.expert_url),
+            ("Observer, watching only", node.observer_url),
+        )
+        if url
+    ]
+    how = "  Links for people: sonopair invite --config FILE --room ROOM --role ROLE"
+    return "\n".join([f"Sonopair runs at {node.origin}. Ctrl+C ends it.\n", *(links or [how])])
+
+
+def keep_demo_profile(settings: Settings) -> Path:
+    """The demo screen's own profile, as a file beside the records.
+
+    Raises:
+        Unavailable: ``store.unwritable``.
+    """
+    from streaming.capture.demo_screen import demo_profile_toml
+
+    file = settings.data_dir / "demo-profile.toml"
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file.write_text(demo_profile_toml(), "utf-8")
+    except OSError as error:
+        raise Unavailable(
+            "store.unwritable",
+            f"{settings.data_dir} can't be written: {error.strerror}",
+            fix="set SONOPAIR_DATA_DIR to a folder you may write",
+        ) from None
+    return file
+
+
+def _open_browser(url: str) -> None:
+    """Only where there is a screen: a text browser would take the terminal over."""
+    if sys.platform == "darwin" or os.environ.keys() & {"DISPLAY", "WAYLAND_DISPLAY"}:
+        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
