@@ -12,7 +12,8 @@ from streaming.picture.source import Source, SourceError
 class Faults:
     """Seconds after ``open``, and how long it lasts; a source that is reopened starts over.
 
-    ``freeze``: the scanner's Freeze key; pictures keep coming, all of them the same.
+    ``freeze``: the scanner's Freeze key; pictures keep coming, all of them the same (a barcode in
+    them too, which then is no longer that of its frame).
     ``stall``: no picture comes. ``lost``: the cable is pulled.
     """
 

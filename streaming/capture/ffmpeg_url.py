@@ -1,8 +1,10 @@
 """``rtsp://…``, ``rtmp://…``, ``http(s)://…``, ``udp://…``, ``srt://…``: live streams by FFmpeg.
 
-A thread receives and decodes; whoever reads gets the newest picture. FFmpeg is told not to buffer,
-to decode without reordering delay and to give up after a while without data, which also bounds how
-long closing can take. An address may hold a password, so no error or log line repeats it.
+A thread receives and decodes; whoever reads gets the newest picture. FFmpeg is told to probe
+briefly, to decode without delay and to give up after a while without data, which also bounds how
+long closing can take. It isn't told ``nobuffer``: that throws away what was received while probing,
+the key frame among it, and delays the first picture to the next one (by 2.5 s at a key frame every
+3 s). An address may hold a password, so no error or log line repeats it.
 """
 
 import itertools
@@ -10,6 +12,7 @@ import threading
 import time
 
 import av
+from av.codec.context import Flags
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
@@ -23,8 +26,6 @@ READ_TIMEOUT_S = 2.5
 DECODER_THREADS = 2
 
 _OPTIONS = {
-    "fflags": "nobuffer",
-    "flags": "low_delay",
     "probesize": "500000",
     "analyzeduration": "500000",
     "max_delay": "0",
@@ -123,10 +124,11 @@ def _video_stream(container: InputContainer) -> VideoStream:
     stream = container.streams.video[0]
     stream.thread_type = "SLICE"
     stream.codec_context.thread_count = DECODER_THREADS
+    stream.codec_context.flags |= Flags.low_delay
     return stream
 
 
-def _decode(packet: av.Packet[VideoStream]) -> list[av.VideoFrame]:
+def _decode(packet: "av.Packet[VideoStream]") -> list[av.VideoFrame]:
     """A damaged packet gives no picture; the next key frame repairs it."""
     try:
         return packet.decode()

@@ -4,6 +4,7 @@ Each kind of source is imported when it is asked for, so that a worker holds onl
 (pydicom alone is 30 MB).
 """
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -147,11 +148,11 @@ def _query_only(rest: str, scheme: str) -> str:
 def _path(rest: str, example: str) -> Path:
     if not rest or "\0" in rest:
         raise malformed("the path is missing", example)
-    return Path(rest).expanduser()
+    return Path(os.path.expanduser(rest))
 
 
 def _unknown(spec: str) -> SourceError:
-    if Path(spec.partition("\0")[0]).exists():
+    if os.path.exists(spec):
         fix = f"write file:{spec}"
     else:
         fix = "use one of: " + "   ".join(line.form for line in SPECS)

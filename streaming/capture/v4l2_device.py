@@ -91,12 +91,13 @@ class CaptureDevice(Protocol):
 
 
 class LinuxDevice:
-    """A real device. Opened by the constructor."""
+    """A real device. The constructor opens it, and raises OSError for what isn't one."""
 
     def __init__(self, path: Path) -> None:
         self._device = linux.Device(str(path))
         try:
             self._device.open()
+            self._capabilities = self._device.info.device_capabilities
         except OSError:
             self._device.close()
             raise
@@ -116,7 +117,7 @@ class LinuxDevice:
 
     def modes(self) -> list[Mode]:
         found: list[Mode] = []
-        if linux.Capability.VIDEO_CAPTURE not in self._device.info.device_capabilities:
+        if linux.Capability.VIDEO_CAPTURE not in self._capabilities:
             return found
         for described in self._device.info.buffer_formats(_CAPTURE):
             fourcc = described.pixel_format.human_str()
