@@ -116,7 +116,7 @@ class RungThread:
         self._thread.start()
 
     def offer(self, frame: MaskedFrame, *, fps: float) -> None:
-        """Never blocks for longer than a picture takes to hand over."""
+        """Never waits for the encoder."""
         with self._changed:
             if len(self._waiting) == self._depth:
                 self._waiting.popleft()
@@ -133,7 +133,9 @@ class RungThread:
 
     def _run(self) -> None:
         # On Linux niceness belongs to the thread: the live encode goes first on a busy machine.
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._niceness)
+        thread_id = threading.get_native_id()
+        niceness = os.getpriority(os.PRIO_PROCESS, thread_id) + self._niceness
+        os.setpriority(os.PRIO_PROCESS, thread_id, niceness)
         try:
             while (item := self._next()) is not None:
                 frame, fps = item

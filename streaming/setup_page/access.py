@@ -56,8 +56,7 @@ class Access:
 
     def exchange(self, token: object) -> str:
         """The session's cookie value. Raises NoSession."""
-        expected, given = self._token, token if isinstance(token, str) else ""
-        if not expected or not hmac.compare_digest(expected.encode(), given.encode()):
+        if not isinstance(token, str) or not _same(self._token, token):
             raise NoSession(
                 "setup.token",
                 "this address was used already, or is not the one that was given out",
@@ -69,8 +68,7 @@ class Access:
 
     def check_session(self, cookie: str | None) -> None:
         """Raises NoSession."""
-        expected, given = self._session, cookie or ""
-        if not expected or not hmac.compare_digest(expected.encode(), given.encode()):
+        if not _same(self._session, cookie or ""):
             raise NoSession(
                 "setup.session",
                 "this page's session is over",
@@ -87,6 +85,12 @@ class Access:
             raise _foreign("setup.origin")
         if path != "/setup" and headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
             raise _foreign("setup.origin")
+
+
+def _same(secret: str, given: str) -> bool:
+    """In constant time. An empty secret is none: nothing is the same as it."""
+    given_bytes = given.encode(errors="replace")
+    return bool(secret) and hmac.compare_digest(secret.encode(), given_bytes)
 
 
 def _foreign(code: str) -> ForeignRequest:

@@ -1,0 +1,88 @@
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from streaming.picture.capture_loop import CaptureLoop
+from streaming.picture.frame import RawFrame
+from streaming.picture.signal import SignalWatch
+from streaming.picture.source import SourceError
+from tests.picture.pictures import raw
+
+UNPLUGGED = SourceError("source.unplugged", "gone", lost=True)
+CORRUPT = SourceError("source.corrupt", "not a picture")
+
+Step = RawFrame | None | SourceError | Callable[[], None]
+
+
+class ScriptedSource:
+    def __init__(self, steps: list[Step]) -> None:
+        self._steps: Iterator[Step] = iter(steps)
+        self.closed = False
+
+    def open(self) -> None:
+        pass
+
+    def read(self, timeout_s: float) -> RawFrame | None:
+        step = next(self._steps)
+        if isinstance(step, SourceError):
+            raise step
+        if step is None or isinstance(step, RawFrame):
+            return step
+        step()
+        return None
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Run:
+    def __init__(self, *scripts: list[Step]) -> None:
+        self.sources = [ScriptedSource([*steps]) for steps in scripts]
+        self._next = iter(self.sources)
+        self.watch = SignalWatch(0)
+        self.numbers: list[int] = []
+        self.told: list[str] = []
+        self.loop = CaptureLoop(
+            lambda: next(self._next),
+            process=self.process,
+            watch=self.watch,
+            changed=lambda: self.told.append(self.watch.signal(10).state),
+            clock_ns=lambda: 10,
+        )
+
+    def process(self, frame: RawFrame) -> int | None:
+        self.numbers.append(frame.number)
+        return None
+
+
+def test_pictures_are_handed_on_until_stopped() -> None:
+    run = Run([])
+    run = Run([raw(0), None, raw(1), lambda: run.loop.stop()])
+    run.loop.run()
+    assert run.numbers == [0, 1]
+    assert run.told == ["live"] * 4
+    assert run.sources[0].closed
+
+
+def test_lost_source_is_closed_told_and_opened_anew() -> None:
+    run = Run([])
+    run = Run([raw(0), UNPLUGGED], [raw(1), lambda: run.loop.stop()])
+    run.loop.run()
+    assert run.numbers == [0, 1]
+    assert run.told == ["live", "lost", "live", "live"]
+    assert [source.closed for source in run.sources] == [True, True]
+
+
+def test_source_beyond_hope_ends_the_loop_and_is_closed() -> None:
+    run = Run([raw(0), CORRUPT])
+    with pytest.raises(SourceError) as caught:
+        run.loop.run()
+    assert caught.value is CORRUPT
+    assert run.sources[0].closed
+
+
+def test_thread_is_known_to_be_alive() -> None:
+    run = Run([])
+    run = Run([lambda: run.loop.stop()])
+    run.loop.run()
+    assert run.loop.alive_ns == 10

@@ -1,0 +1,173 @@
+import threading
+from collections.abc import Callable
+
+import numpy as np
+
+from streaming.domain.frame import Codec, EncodedFrame, Rung, Size
+from streaming.picture.hardware import X264, EncoderChoice
+from streaming.picture.pipeline import Pipeline, PipelineEvents
+from tests.picture.pictures import SIZE, profile, raw, raw_planes
+
+
+class Sink:
+    def __init__(self) -> None:
+        self.frames: list[EncodedFrame] = []
+        self.alarms: list[str] = []
+        self._arrived = threading.Condition()
+
+    def emit(self, frame: EncodedFrame) -> None:
+        with self._arrived:
+            self.frames.append(frame)
+            self._arrived.notify_all()
+
+    def alarm(self, code: str, detail: str) -> None:
+        self.alarms.append(code)
+
+    def of(self, rung: Rung) -> list[EncodedFrame]:
+        return [frame for frame in self.frames if frame.rung is rung]
+
+    def wait_for(self, holds: Callable[[], bool]) -> None:
+        with self._arrived:
+            assert self._arrived.wait_for(holds, 20)
+
+
+def pipeline(
+    sink: Sink, *rungs: Rung, choice: EncoderChoice | None = None, confirmed: bool = True
+) -> Pipeline:
+    made = Pipeline(
+        source_id="test",
+        bitrate_bps=2_000_000,
+        choose=lambda: choice or EncoderChoice(X264),
+        rungs=rungs or (Rung.LIVE,),
+        events=PipelineEvents(emit=sink.emit, alarm=sink.alarm),
+    )
+    made.set_profile(profile() if confirmed else None)
+    return made
+
+
+def test_live_frame_is_sent_before_process_returns() -> None:
+    sink = Sink()
+    made = pipeline(sink)
+    made.process(raw(3))
+    assert [f.number for f in sink.of(Rung.LIVE)] == [3]
+    made.close()
+
+
+def test_archive_gets_every_picture_on_its_own_thread() -> None:
+    sink = Sink()
+    made = pipeline(sink, Rung.LIVE, Rung.ARCHIVE)
+    for n in range(5):
+        made.process(raw(n))
+        sink.wait_for(lambda n=n: len(sink.of(Rung.ARCHIVE)) == n + 1)
+    assert [f.number for f in sink.of(Rung.ARCHIVE)] == [0, 1, 2, 3, 4]
+    assert made.dropped == 0
+    made.close()
+
+
+def test_rung_that_is_off_isnt_encoded() -> None:
+    sink = Sink()
+    made = pipeline(sink)
+    made.set_rung(Rung.LIVE, on=False)
+    made.process(raw(0))
+    assert sink.of(Rung.LIVE) == []
+    made.set_rung(Rung.LIVE, on=True)
+    made.process(raw(1))
+    assert [f.keyframe for f in sink.of(Rung.LIVE)] == [True]
+    made.close()
+
+
+def test_slates_follow_the_first_picture_and_each_new_size() -> None:
+    sink = Sink()
+    made = pipeline(sink)
+    made.process(raw(0))
+    sink.wait_for(lambda: len(sink.of(Rung.SLATE)) == 2)
+    assert {f.codec for f in sink.of(Rung.SLATE)} == set(Codec)
+    made.process(raw(1))
+    made.process(raw(2, Size(320, 240)))
+    sink.wait_for(lambda: len(sink.of(Rung.SLATE)) == 4)
+    assert {f.size for f in sink.of(Rung.SLATE)[2:]} == {Size(320, 240)}
+    assert sink.of(Rung.LIVE)[2].keyframe
+    assert "source.size_changed" in sink.alarms and "mask.size_mismatch" in sink.alarms
+    made.close()
+
+
+def test_slate_is_made_anew_on_request() -> None:
+    sink = Sink()
+    made = pipeline(sink)
+    made.request_idr(Rung.SLATE)
+    made.process(raw(0))
+    sink.wait_for(lambda: len(sink.of(Rung.SLATE)) == 2)
+    made.request_idr(Rung.SLATE)
+    sink.wait_for(lambda: len(sink.of(Rung.SLATE)) == 4)
+    made.close()
+
+
+def test_frozen_picture_is_judged_but_never_a_blacked_out_one() -> None:
+    for confirmed in (True, False):
+        made = pipeline(Sink(), confirmed=confirmed)
+        verdicts = [made.process(raw(n, planes=raw_planes(0))) for n in range(40)]
+        assert (verdicts[-1] == 0) is confirmed
+        made.close()
+
+
+def test_alarm_comes_once_per_change_of_the_mask() -> None:
+    sink = Sink()
+    made = pipeline(sink, confirmed=False)
+    for n in range(3):
+        made.process(raw(n))
+    made.set_profile(profile())
+    made.set_profile(None)
+    assert sink.alarms == ["mask.unconfirmed", "mask.unconfirmed"]
+    made.close()
+
+
+def test_pictures_the_source_dropped_are_counted() -> None:
+    made = pipeline(Sink())
+    for n in (0, 1, 4):
+        made.process(raw(n))
+    assert made.dropped == 2
+    made.close()
+
+
+def test_fallen_back_encoder_is_told_and_named() -> None:
+    sink = Sink()
+    made = pipeline(sink, choice=EncoderChoice(X264, "h264_nvenc doesn't work"))
+    assert made.encoder == ""
+    made.process(raw(0))
+    assert sink.alarms.count("encoder.fallback") == 1
+    assert made.encoder == "x264"
+    made.close()
+
+
+def test_encoder_that_breaks_is_replaced_by_x264_within_the_same_picture() -> None:
+    sink = Sink()
+    made = pipeline(sink, choice=EncoderChoice("no_such_encoder"))
+    made.process(raw(0))
+    assert [f.keyframe for f in sink.of(Rung.LIVE)] == [True]
+    assert "encoder.fallback" in sink.alarms and made.encoder == "x264"
+    made.close()
+
+
+def test_raw_picture_is_kept_only_for_who_waits_for_it() -> None:
+    made = pipeline(Sink(), confirmed=False)
+    made.process(raw(0))
+    got = []
+    waiting = threading.Thread(target=lambda: got.append(made.raw_tap.freeze(20.0)))
+    waiting.start()
+    number = 1
+    while waiting.is_alive():
+        made.process(raw(number))
+        number += 1
+        waiting.join(0.001)
+    assert (got[0].planes == raw_planes(got[0].number)).all()
+    assert made.raw_tap.freeze(0.0) is None
+    made.close()
+
+
+def test_masked_picture_isnt_what_the_tap_gave() -> None:
+    made = pipeline(Sink(), confirmed=False)
+    frame = raw(0)
+    made.process(frame)
+    assert (frame.planes[: SIZE.height] == 16).all()
+    assert not np.array_equal(frame.planes, raw_planes(0))
+    made.close()

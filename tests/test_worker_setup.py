@@ -1,0 +1,60 @@
+"""The set-up page of a real worker process, from the wish to the confirmed picture."""
+
+import aiohttp
+import cv2
+import numpy as np
+
+from streaming.domain.frame import EncodedFrame, Rung
+from streaming.domain.profile import parse_profile, profile_sha256
+from streaming.protocol import worker_link as wire
+from tests.picture.pictures import SIZE
+from tests.picture.test_encode import decode
+from tests.worker_node import worker
+
+
+async def test_person_confirms_a_region_and_the_picture_appears_masked() -> None:
+    with worker() as on_trial:
+        on_trial.start("fake:", profile_toml=None)
+        on_trial.send(wire.OpenSetup())
+        address = on_trial.expect(wire.SetupReady).url
+        origin, _, token = address.partition("/setup#token=")
+        assert origin.startswith("http://127.0.0.1:")
+
+        jar = aiohttp.CookieJar(unsafe=True)
+        async with aiohttp.ClientSession(
+            origin, cookie_jar=jar, headers={"Origin": origin}
+        ) as page:
+            async with page.post("/api/session", json={"token": token}) as answer:
+                assert answer.status == 204
+            async with page.get("/api/frame") as answer:
+                png = np.frombuffer(await answer.read(), np.uint8)
+                shown = cv2.imdecode(png, cv2.IMREAD_GRAYSCALE)
+            assert shown.shape == (SIZE.height, SIZE.width) and shown.max() > 200
+            drawn = {
+                "name": "left half",
+                "size": [SIZE.width, SIZE.height],
+                "regions": [{"rect": [0, 0, SIZE.width // 2, SIZE.height]}],
+            }
+            async with page.post("/api/profile", json=drawn) as answer:
+                sha256 = (await answer.json())["sha256"]
+
+        confirmed = on_trial.expect(wire.ProfileConfirmed)
+        assert confirmed.sha256 == sha256 == profile_sha256(parse_profile(confirmed.toml))
+        told = on_trial.expect(wire.Health, lambda h: h.mask == "confirmed")
+        assert told.profile == "left half"
+        on_trial.send(wire.RequestIdr())
+        key = on_trial.expect(EncodedFrame, lambda f: f.keyframe and f.rung is Rung.LIVE)
+        picture = decode([key])[0]
+        assert picture[:, : SIZE.width // 2].mean() > 30
+        assert picture[:, SIZE.width // 2 + 16 :].max() <= 24
+
+
+def test_asking_again_gives_a_new_address_of_the_same_page() -> None:
+    with worker() as on_trial:
+        on_trial.start("fake:")
+        on_trial.send(wire.OpenSetup())
+        first = on_trial.expect(wire.SetupReady).url
+        on_trial.send(wire.OpenSetup())
+        second = on_trial.expect(wire.SetupReady).url
+        assert first != second
+        assert first.partition("#")[0] == second.partition("#")[0]
