@@ -37,6 +37,7 @@ DEFAULT_PORT = 8480
 MIN_SECRET_LENGTH = 32
 MIN_SECRET_LETTERS = 10
 """Different characters; a shorter alphabet isn't a random secret."""
+EVERY_ADDRESS = ("", "0.0.0.0", "::")
 
 # Kubernetes sets SONOPAIR_SERVICE_HOST, SONOPAIR_PORT and more for a service called sonopair.
 _SERVICE_LINK = re.compile(rf"{ENV_PREFIX}(SERVICE|PORT)(_.*)?")
@@ -128,7 +129,8 @@ class Settings(BaseSettings):
     """One node. Refuses to be made in a way that would expose it: see ``_refuse_exposure``.
 
     Raises:
-        ConfigError: ``config.exposed``, ``config.no_advertise``, ``config.weak_secret``.
+        ConfigError: ``config.exposed``, ``config.no_public_origin``, ``config.no_advertise``,
+            ``config.weak_secret``.
         pydantic.ValidationError: anything else; ``load_settings`` turns it into a ConfigError.
     """
 
@@ -188,7 +190,13 @@ class Settings(BaseSettings):
             ]
             if missing:
                 raise _exposed(self.listen.host, missing)
-        if self.media_host in ("0.0.0.0", "::") and not self.media.advertise:
+        if self.listen.host in EVERY_ADDRESS and not self.public_origin:
+            raise ConfigError(
+                "config.no_public_origin",
+                "public_origin is needed when listen.host is every address.",
+                fix='say how browsers reach the node: public_origin = "https://echo.example.org"',
+            )
+        if self.media_host in EVERY_ADDRESS and not self.media.advertise:
             raise ConfigError(
                 "config.no_advertise",
                 "media.advertise is needed when media.host is every address.",

@@ -165,17 +165,17 @@ def test_a_node_is_not_opened_to_the_network_without_tls_and_secrets(
     assert "127.0.0.1" in error.fix
 
 
+OPEN = {
+    "listen": {"host": "0.0.0.0", "port": 443},
+    "media": {"advertise": ["192.0.2.7"]},
+    "tls": {"certificate": "c", "key": "k"},
+    "secrets": {"grant_keys": {"main": SECRET}},
+    "public_origin": "https://echo.example.org",
+}
+
+
 def test_a_node_may_be_opened_with_both() -> None:
-    settings = load(
-        flags={
-            "listen": {"host": "0.0.0.0", "port": 443},
-            "media": {"advertise": ["192.0.2.7"]},
-            "tls": {"certificate": "c", "key": "k"},
-            "secrets": {"grant_keys": {"main": SECRET}},
-            "public_origin": "https://echo.example.org",
-        }
-    )
-    assert settings.origins(443) == {"https://echo.example.org"}
+    assert load(flags=OPEN).origins(443) == {"https://echo.example.org"}
 
 
 @pytest.mark.parametrize("secret", ["", "short", "x" * 64, "changeme" * 8])
@@ -187,6 +187,11 @@ def test_a_secret_that_is_none_is_refused(secret: str) -> None:
 
 def test_every_address_needs_one_to_advertise() -> None:
     assert refusal(flags={"media": {"host": "0.0.0.0"}}).code == "config.no_advertise"
+    assert refusal(flags=OPEN | {"media": {}}).code == "config.no_advertise"
+
+
+def test_a_node_that_listens_everywhere_must_be_told_its_name() -> None:
+    assert refusal(flags=OPEN | {"public_origin": ""}).code == "config.no_public_origin"
 
 
 def test_invitations_start_with_the_address_people_reach() -> None:

@@ -43,7 +43,6 @@ def create_app(deps: Deps) -> web.Application:
 def _routes() -> list[web.RouteDef]:
     return [
         *(web.get(path, pages.page) for path in pages.PAGES),
-        *(web.get(f"/{name}", pages.root_file) for name in pages.ROOT_FILES),
         web.get("/assets/{path:.+}", pages.asset),
         web.post("/api/seats", seats.take_seat),
         web.get("/api/seats/{role}", seats.show_seat),

@@ -107,25 +107,19 @@ def _page(summary: str) -> Json:
     }
 
 
-def _file(summary: str, parameters: list[Json] | None = None) -> Json:
-    operation: Json = {
-        "summary": summary,
-        "security": [],
-        "responses": {"200": _answer("the file"), **_errors(s404="no such file")},
-    }
-    return {"get": operation | ({"parameters": parameters} if parameters else {})}
-
-
 _PAGES: Json = {
     "/": _page("Where to go from here"),
     "/cart": _page("The operator's page"),
     "/expert": _page("The expert's page"),
     "/observer": _page("The observer's page"),
-    "/favicon.svg": _file("Icon"),
-    "/favicon.ico": _file("Icon"),
-    "/manifest.webmanifest": _file("Web application manifest"),
-    "/robots.txt": _file("Robots exclusion"),
-    "/assets/{path}": _file("Scripts, styles and images, named by their hash", [_path("path")]),
+    "/assets/{path}": {
+        "get": {
+            "summary": "Scripts, styles and images, named by their hash",
+            "parameters": [_path("path")],
+            "security": [],
+            "responses": {"200": _answer("the file"), **_errors(s404="no such file")},
+        }
+    },
 }
 
 _ROLE = _path("role", enum=list(_SEAT_COOKIES))

@@ -12,7 +12,6 @@ PAGES = {
     "/expert": "expert.html",
     "/observer": "observer.html",
 }
-ROOT_FILES = ("favicon.svg", "favicon.ico", "manifest.webmanifest", "robots.txt")
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 _NOT_BUILT = """Sonopair runs, but its web client isn't built.
@@ -37,10 +36,3 @@ async def asset(request: web.Request) -> web.StreamResponse:
     if not path.is_relative_to(assets) or not path.is_file():
         raise web.HTTPNotFound
     return web.FileResponse(path, headers={"Cache-Control": IMMUTABLE})
-
-
-async def root_file(request: web.Request) -> web.StreamResponse:
-    path = request.app[DEPS].webdist / request.path.removeprefix("/")
-    if not path.is_file():
-        raise web.HTTPNotFound
-    return web.FileResponse(path, headers={"Cache-Control": "public, max-age=3600"})

@@ -1,0 +1,99 @@
+"""Whatever a client says, the conversation goes on or ends with a code; nothing is raised."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from streaming.auth.rights import may_send
+from streaming.domain.session import Role, Seat
+from streaming.protocol.messages import CLIENT_MESSAGE, ServerMessage
+from streaming.signaling.client import SocketClient
+from streaming.signaling.conversation import MAX_ERRORS, Conversation
+from streaming.signaling.ports import Deps
+from tests.signaling.node import TestRoom
+
+SEAT = Seat(id="seat-1", room="demo", role=Role.OBSERVER, name="Observer")
+HELLO = json.dumps({"type": "hello", "protocol": 1, "ticket": "t" * 43})
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=10,
+)
+TYPES = st.sampled_from([*CLIENT_MESSAGE.json_schema()["discriminator"]["mapping"], "no.such"])
+NAMES = st.sampled_from(["protocol", "ticket", "peer", "sdp", "client_ms", "fps", "x"])
+MESSAGES = st.builds(
+    lambda kind, rest: json.dumps(rest | {"type": kind}), TYPES, st.dictionaries(NAMES, VALUES)
+)
+
+
+class RecordingClient(SocketClient):
+    """Without a socket: what is sent is kept."""
+
+    def __init__(self) -> None:
+        self.sent: list[ServerMessage] = []
+        self.closing = ""
+
+    def send(self, message: ServerMessage) -> None:
+        self.sent.append(message)
+
+    def close(self, code: str) -> None:
+        self.closing = self.closing or code
+
+
+class OneSeat:
+    """Every ticket, and no revocation, of one seat."""
+
+    def redeem(self, ticket: str, *, now_s: float) -> Seat:
+        return SEAT
+
+    def issue(self, seat: Seat, *, now_s: float) -> str:
+        return "t" * 43
+
+    async def revoked(self, seat_ids: Any) -> frozenset[str]:
+        return frozenset()
+
+
+class NoAudit:
+    def record(self, event: str, **facts: str | int | float | bool) -> None: ...
+
+
+def conversation(room: TestRoom, client: RecordingClient) -> Conversation:
+    seat: Any = OneSeat()
+    deps = Deps(
+        rooms={"demo": room},
+        seats=seat,
+        tickets=seat,
+        grants=seat,
+        may_send=may_send,
+        audit=NoAudit(),
+        origins=frozenset(),
+        webdist=Path(),
+        version="0",
+    )
+    return Conversation(deps, client, now_s=0)
+
+
+@given(st.lists(MESSAGES | st.text(max_size=50), max_size=30))
+@settings(max_examples=150, deadline=None)
+def test_nothing_a_client_says_raises_and_nothing_forbidden_reaches_the_room(
+    texts: list[str],
+) -> None:
+    async def talk() -> None:
+        room, client = TestRoom(), RecordingClient()
+        talking = conversation(room, client)
+        for number, text in enumerate([HELLO, *texts]):
+            if client.closing:
+                break
+            await talking.receive(text, now_s=number)
+        assert all(may_send(Role.OBSERVER, message.type) for _, message in room.handled)
+        errors = sum(message.type == "error" for message in client.sent)
+        assert errors <= MAX_ERRORS
+        assert client.closing in {"", "ws.too_many_errors"}
+
+    asyncio.run(talk())
