@@ -208,8 +208,10 @@ class LinuxDevice:
         return sizes
 
     def _rate(self, described: linux.ImageFormat, width: int, height: int) -> Fraction:
+        """The highest. Of a range of intervals linuxpy calls the shortest ``min_fps``."""
         intervals = self._device.info.fps_intervals(described.pixel_format, width, height)
-        return max((Fraction(interval.max_fps) for interval in intervals), default=Fraction(0))
+        rates = [max(interval.min_fps, interval.max_fps) for interval in intervals]
+        return max(map(Fraction, rates), default=Fraction(0))
 
 
 _CAPTURE = linux.BufferType.VIDEO_CAPTURE
