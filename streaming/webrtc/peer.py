@@ -6,26 +6,25 @@ import string
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import structlog
-from aiortc import RTCCertificate
 
 from streaming.webrtc.dtls import DtlsError, DtlsServer
 from streaming.webrtc.negotiation import Agreement
+from streaming.webrtc.node import Node
 from streaming.webrtc.path import PeerPath
 from streaming.webrtc.rtcp import parse_rtcp
 from streaming.webrtc.sdp_read import read_answer, read_offer
 from streaming.webrtc.sdp_text import (
     MediaLine,
     RejectedLine,
-    Transport,
     offered_extensions,
     offered_video_codecs,
     session_text,
 )
-from streaming.webrtc.sender import FanoutSender, Outlet, StreamIds
-from streaming.webrtc.srtp import PacketBuffer, SrtpError, SrtpSession
+from streaming.webrtc.sender import FanoutSender, StreamIds
+from streaming.webrtc.srtp import SrtpError, SrtpSession
 from streaming.webrtc.stun_responder import Address
 from streaming.workflow.live.ports import PeerEvents, SdpError
 
@@ -57,24 +56,6 @@ class PeerGone(Exception):
         super().__init__(detail)
         self.code = code
         self.detail = detail
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """What all peers of a node share. ``addresses`` are those of the candidates."""
-
-    certificate: RTCCertificate
-    addresses: tuple[str, ...]
-    buffer: PacketBuffer
-    outlet: Outlet
-
-    @property
-    def fingerprint(self) -> str:
-        return next(
-            fingerprint.value
-            for fingerprint in self.certificate.getFingerprints()
-            if fingerprint.algorithm == "sha-256"
-        )
 
 
 class MediaPeer:
@@ -263,14 +244,6 @@ class MediaPeer:
 
     def _text(self, lines: Sequence[MediaLine | RejectedLine], *, setup: str) -> str:
         """Every used line of the text gets the stream: there is one so far, the video."""
-        transport = Transport(
-            ufrag=self.ufrag,
-            password=self.password,
-            fingerprint=self._node.fingerprint,
-            setup=setup,
-            addresses=self._node.addresses,
-            port=self._node.outlet.socket.port,
-        )
         written = [
             replace(
                 line,
@@ -282,4 +255,5 @@ class MediaPeer:
             else line
             for line in lines
         ]
+        transport = self._node.transport(self.ufrag, self.password, setup=setup)
         return session_text(transport, written, session_id=secrets.randbits(62))

@@ -14,13 +14,12 @@ from typing import Self
 
 import ifaddr
 import structlog
-from aiortc import RTCCertificate
 
 from streaming.domain.errors import BadInput
-from streaming.webrtc.peer import MediaPeer, Node
+from streaming.webrtc.node import Node
+from streaming.webrtc.peer import MediaPeer
 from streaming.webrtc.rtp import NtpClock
 from streaming.webrtc.sender import Outlet, SendPlanner
-from streaming.webrtc.srtp import PacketBuffer
 from streaming.webrtc.stun_responder import Address, StunResponder
 from streaming.webrtc.udp import UdpSocket
 from streaming.workflow.live.ports import PeerEvents
@@ -39,9 +38,7 @@ class MediaPort:
     def __init__(self, udp: UdpSocket, addresses: tuple[str, ...]) -> None:
         self._udp = udp
         self._node = Node(
-            certificate=RTCCertificate.generateCertificate(),
             addresses=addresses,
-            buffer=PacketBuffer(),
             outlet=Outlet(udp, SendPlanner(), NtpClock(time.time_ns() - time.monotonic_ns())),
         )
         self._responder = StunResponder()
@@ -50,6 +47,7 @@ class MediaPort:
         self._tasks: dict[MediaPeer, asyncio.Task[None]] = {}
         self._unheard = 0
         self._failed = 0
+        self._failure_told_ns = 0
 
     @classmethod
     async def open(cls, host: str, port: int, *, advertise: Sequence[str] = ()) -> Self:
@@ -122,7 +120,9 @@ class MediaPort:
                 self._receive(data, source, now_ns)
             except Exception:  # No datagram may keep the following ones from being read.
                 self._failed += 1
-                log.exception("a datagram failed")
+                if now_ns - self._failure_told_ns > 1_000_000_000:
+                    self._failure_told_ns = now_ns
+                    log.exception("a datagram failed", failed=self._failed)
 
     def _receive(self, data: bytes, source: Address, now_ns: int) -> None:
         if data and data[0] in _STUN:

@@ -22,14 +22,14 @@ from aiortc.sdp import (
 from streaming.domain.frame import Codec
 from streaming.webrtc.negotiation import (
     ABS_SEND_TIME_URI,
-    FEEDBACK,
     MID_URI,
     PLAYOUT_DELAY_URI,
     Agreement,
     VideoAgreement,
 )
 from streaming.webrtc.rtp import HeaderExtensions
-from streaming.webrtc.sdp_text import CodecLine, MediaLine, RejectedLine
+from streaming.webrtc.sdp_answer import accepted, rejected
+from streaming.webrtc.sdp_text import MediaLine, RejectedLine
 from streaming.workflow.live.ports import SdpError
 
 MAX_BYTES = 65_536
@@ -48,7 +48,6 @@ _USED_ATTRIBUTES = frozenset(
 )
 _DIGEST_BYTES = {"sha-256": 32, "sha-384": 48, "sha-512": 64}
 _DIGEST = re.compile(r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})+")
-_MID = re.compile(r"[!#-~]{1,16}")
 _PROFILES = (
     H264Profile.PROFILE_CONSTRAINED_BASELINE,
     H264Profile.PROFILE_BASELINE,
@@ -94,8 +93,7 @@ def read_offer(sdp: str) -> Offered:
             raise SdpError("sdp.no_video", "the offer has no video line to receive on")
         agreement = _agree(video, roles=("client", "auto"))
         lines = tuple(
-            _answer_line(line, agreement.video) if line is video else _reject(line)
-            for line in media
+            accepted(line, agreement.video) if line is video else rejected(line) for line in media
         )
         return Offered(agreement, lines)
 
@@ -220,45 +218,3 @@ def _first_vp8(codecs: Sequence[RTCRtpCodecParameters]) -> RTCRtpCodecParameters
 
 def _repairs(codec: RTCRtpCodecParameters, main: RTCRtpCodecParameters) -> bool:
     return _usable(codec, "RTX") and codec.parameters.get("apt") == main.payloadType
-
-
-def _answer_line(offered: MediaDescription, video: VideoAgreement) -> MediaLine:
-    """Only what we use of the offer: one codec, its RTX, our extensions under the peer's ids."""
-    main = next(c for c in offered.rtp.codecs if c.payloadType == video.payload_type)
-    wanted = {
-        f"{feedback.type} {feedback.parameter or ''}".strip() for feedback in main.rtcpFeedback
-    }
-    parameters = ";".join(
-        f"{name}={main.parameters[name]}"
-        for name in ("level-asymmetry-allowed", "packetization-mode", "profile-level-id")
-        if name in main.parameters
-    )
-    feedback = tuple(kind for kind in FEEDBACK if kind in wanted)
-    lines = [CodecLine(video.payload_type, f"{main.name}/90000", parameters, feedback)]
-    if video.rtx_payload_type is not None:
-        apt = f"apt={video.payload_type}"
-        lines.append(CodecLine(video.rtx_payload_type, "rtx/90000", apt))
-    ids = video.extensions
-    extensions = (
-        (ids.mid_id, MID_URI),
-        (ids.abs_send_time_id, ABS_SEND_TIME_URI),
-        (ids.playout_delay_id, PLAYOUT_DELAY_URI),
-    )
-    return MediaLine(
-        kind="video",
-        mid=_reflected_mid(offered),
-        direction="sendonly",
-        codecs=lines,
-        extensions={number: uri for number, uri in extensions if number is not None},
-    )
-
-
-def _reject(offered: MediaDescription) -> RejectedLine:
-    formats = [str(number) for number in offered.fmt]
-    return RejectedLine(offered.kind, offered.profile, formats, _reflected_mid(offered))
-
-
-def _reflected_mid(offered: MediaDescription) -> str:
-    if not _MID.fullmatch(_mid(offered)):
-        raise SdpError("sdp.malformed", "an m-line without a short a=mid")
-    return _mid(offered)

@@ -134,6 +134,7 @@ def test_what_describes_the_frame_is_kept() -> None:
 @pytest.mark.parametrize(("encoder", "codec"), [("libx264", Codec.H264), ("libvpx", Codec.VP8)])
 def test_a_real_stream_decodes_to_the_same_pictures(encoder: str, codec: Codec) -> None:
     context = av.CodecContext.create(encoder, "w")
+    assert isinstance(context, av.VideoCodecContext)
     context.width, context.height, context.pix_fmt = 320, 240, "yuv420p"
     context.time_base = fractions.Fraction(1, 30)
     if codec is Codec.H264:
@@ -142,6 +143,8 @@ def test_a_real_stream_decodes_to_the_same_pictures(encoder: str, codec: Codec) 
     pictures = [noise.integers(0, 255, (360, 320), dtype=np.uint8) for _ in range(3)]
     straight = av.CodecContext.create(codec.value, "r")
     returned = av.CodecContext.create(codec.value, "r")
+    assert isinstance(straight, av.VideoCodecContext)
+    assert isinstance(returned, av.VideoCodecContext)
     shown = 0
     for number, picture in enumerate(pictures):
         video = av.VideoFrame.from_ndarray(picture, format="yuv420p")

@@ -5,7 +5,6 @@ import re
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import cast
 
 import pytest
 from aioice import stun as reference
@@ -17,6 +16,7 @@ from streaming.workflow.live.ports import PeerFactory
 from tests.webrtc.checks import check
 from tests.webrtc.stage import Room, eventually, media_port
 from tests.webrtc.test_sdp_read import ANSWER
+from tests.webrtc.viewer import viewer
 
 DTLS = b"\x16\xfe\xff" + bytes(20)
 
@@ -65,7 +65,8 @@ def new_peer(port: MediaPort) -> MediaPeer:
 
 async def test_the_port_is_a_peer_factory() -> None:
     async with media_port() as port:
-        assert cast(PeerFactory, port).create_peer(Room()).id
+        factory: PeerFactory = port
+        assert factory.create_peer(Room()).id
 
 
 async def test_peers_have_different_ids_credentials_and_streams() -> None:
@@ -163,6 +164,40 @@ async def test_a_handshake_that_fails_ends_the_peer() -> None:
         probing.send(b"\x15\xfe\xfd" + bytes(8) + b"\x00\x02\x02\x28")
         await room.until(lambda: bool(room.ends))
         assert room.ends == ["peer.handshake"]
+
+
+async def test_a_datagram_that_fails_keeps_no_other_from_being_read(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    async with media_port() as port, probe(port) as probing:
+        peer = new_peer(port)
+        monkeypatch.setattr(MediaPeer, "receive", fail)
+        probing.send(check(peer.ufrag, peer.password))
+        for _ in range(3):
+            probing.send(DTLS)
+        probing.send(check(peer.ufrag, peer.password))
+        await probing.reply()
+        await probing.reply()
+        assert port.figures()["failed"] == 3
+    assert capsys.readouterr().out.count("a datagram failed") == 1
+
+
+async def test_a_room_that_fails_loses_its_own_peer_only() -> None:
+    class Failing(Room):
+        def connected(self, sender: object) -> None:
+            raise RuntimeError("a fault of the room")
+
+    async with media_port() as port, viewer() as watching, viewer() as unlucky:
+        room, failing = Room(), Failing()
+        room.peer, failing.peer = port.create_peer(room), port.create_peer(failing)
+        for one, seen in ((failing, unlucky), (room, watching)):
+            await one.peer.accept_answer(await seen.answer(await one.peer.create_offer()))
+        await failing.until(lambda: bool(failing.ends))
+        await room.until_connected()
+        assert (failing.ends, room.ends) == (["peer.failed"], [])
 
 
 async def test_a_silent_peer_and_one_that_said_goodbye() -> None:
