@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -33,10 +34,13 @@ class Demo:
 
     async def spare(self) -> psutil.Process:
         """The warm spare, as soon as there is one."""
-        async with asyncio.timeout(START_S):
-            while len(self.workers()) < 2:
-                await asyncio.sleep(0.05)
-        return self.workers()[-1]
+        return await asyncio.to_thread(self._wait_for_spare)
+
+    def _wait_for_spare(self) -> psutil.Process:
+        deadline = time.monotonic() + START_S
+        while len(self.workers()) < 2 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return self.workers()[1]
 
 
 def sonopair(*arguments: str) -> list[str]:
@@ -50,20 +54,25 @@ async def running_demo(
     """``folder`` receives the log and the data directory."""
     log = folder / "demo.log"
     command = sonopair("demo", "--no-browser", "--json", "--port", str(port), *arguments)
-    environment = {**os.environ, "SONOPAIR_DATA_DIR": str(folder / "data")}
+    process = _spawn(command, log=log, data_dir=folder / "data", stdin=stdin)
+    try:
+        yield await _started(process, log)
+    finally:
+        await _stop(process)
+
+
+def _spawn(
+    command: list[str], *, log: Path, data_dir: Path, stdin: int | None
+) -> "subprocess.Popen[str]":
     with log.open("a") as log_file:
-        process = subprocess.Popen(
+        return subprocess.Popen(
             command,
             stdin=stdin if stdin is not None else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=log_file,
             text=True,
-            env=environment,
+            env={**os.environ, "SONOPAIR_DATA_DIR": str(data_dir)},
         )
-    try:
-        yield await _started(process, log)
-    finally:
-        await _stop(process)
 
 
 async def _started(process: subprocess.Popen[str], log: Path) -> Demo:
@@ -76,7 +85,8 @@ async def _started(process: subprocess.Popen[str], log: Path) -> Demo:
                 assert ready["ready"] is True
                 urls = (ready["cart_url"], ready["expert_url"], ready["observer_url"])
                 return Demo(*urls, process, log)
-    raise AssertionError(f"the demo didn't start:\n{log.read_text()}")
+    said = await asyncio.to_thread(log.read_text)
+    raise AssertionError(f"the demo didn't start:\n{said}")
 
 
 async def _stop(process: subprocess.Popen[str]) -> None:
