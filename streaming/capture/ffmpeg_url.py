@@ -1,4 +1,4 @@
-"""``rtsp://…``, ``rtmp://…``, ``http(s)://…``, ``udp://…``, ``srt://…``: live streams by FFmpeg.
+"""``rtsp://…``, ``rtmp://…``, ``http(s)://…``, ``udp://…``: live streams by FFmpeg.
 
 A thread receives and decodes; whoever reads gets the newest picture. FFmpeg is told to probe
 briefly, to decode without delay and to give up after a while without data, which also bounds how
@@ -76,6 +76,8 @@ class FfmpegUrl:
         options = _OPTIONS | (_RTSP_OPTIONS if self._scheme.startswith("rtsp") else {})
         try:
             return av.open(self._url, mode="r", options=options, timeout=self._timeouts_s)
+        except av.error.ProtocolNotFoundError as error:
+            raise self._no_protocol() from error
         except (av.FFmpegError, OSError) as error:
             raise self._lost("unreachable", "can't be reached", error) from error
 
@@ -103,6 +105,15 @@ class FfmpegUrl:
         finally:
             container.close()
         raise self._lost("ended", "has ended", None)
+
+    def _no_protocol(self) -> SourceError:
+        return SourceError(
+            "source.protocol_missing",
+            f"the FFmpeg inside this program doesn't speak {self._scheme}",
+            fix="let another FFmpeg receive it: mkfifo FIFO; "
+            f"ffmpeg -i {self._scheme}://… -pix_fmt yuv420p -f yuv4mpegpipe FIFO; "
+            "and use y4m:FIFO",
+        )
 
     def _lost(self, what: str, words: str, error: Exception | None) -> SourceError:
         reason = type(error).__name__ if error is not None else "end of stream"

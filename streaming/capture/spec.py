@@ -39,7 +39,7 @@ SPECS = (
         "a capture card; 'sonopair devices' lists them",
         "v4l2:/dev/video0",
     ),
-    SpecHelp("rtsp://…", "a live stream; also rtmp, http, https, udp, srt", "rtsp://host/screen"),
+    SpecHelp("rtsp://…", "a live stream; also rtmp, http, https, tcp, udp", "rtsp://host/screen"),
     SpecHelp("y4m:PATH", "raw pictures from any program, by FIFO or file", "y4m:/tmp/screen.y4m"),
     SpecHelp("y4m:-", "the same, from standard input", "y4m:-"),
 )

@@ -132,6 +132,30 @@ def test_a_refused_connection_is_lost_and_keeps_the_address_secret(scheme: str) 
     source.close()
 
 
+def test_a_protocol_ffmpeg_was_built_without_is_no_reason_to_wait() -> None:
+    """The wheels of PyAV have no SRT, for instance."""
+    with pytest.raises(SourceError) as caught:
+        FfmpegUrl("nosuch://127.0.0.1/x", source_id="s").open()
+    assert caught.value.code == "source.protocol_missing"
+    assert "nosuch" in str(caught.value) and "y4m:" in caught.value.fix
+    assert not caught.value.lost
+
+
+@pytest.mark.parametrize(
+    ("url", "muxer"),
+    [
+        ("rtmp://127.0.0.1:{port}/live/screen", ("-f", "flv", "-listen", "1")),
+        ("tcp://127.0.0.1:{port}", ("-f", "mpegts", "-listen", "1")),
+    ],
+)
+def test_a_sender_that_is_a_server(ffmpeg: StartFfmpeg, url: str, muxer: tuple[str, ...]) -> None:
+    address = url.format(port=free_port())
+    ffmpeg(*PATTERN, *LIVE_H264, *muxer, address)
+    source = open_patiently(address)
+    assert next_frame(source).size == Size(640, 360)
+    source.close()
+
+
 def test_a_stream_without_video_is_refused(ffmpeg: StartFfmpeg) -> None:
     port = free_port()
     ffmpeg(
