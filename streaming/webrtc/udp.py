@@ -20,7 +20,9 @@ _SO_SNDBUFFORCE, _SO_RCVBUFFORCE = 32, 33
 _SEGMENT = struct.Struct("=H")
 _BUFFER_BYTES = 4 * 1024 * 1024
 _DATAGRAM_BYTES = 2_048
-_NO_SEGMENTATION = frozenset({errno.EMSGSIZE, errno.EINVAL, errno.EIO})
+_NO_SEGMENTATION = frozenset(
+    {errno.EMSGSIZE, errno.EINVAL, errno.EIO, errno.EOPNOTSUPP, errno.ENOPROTOOPT}
+)
 """Too large for the path, an old kernel, a device that can't: packets then leave one by one."""
 
 

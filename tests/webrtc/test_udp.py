@@ -50,7 +50,7 @@ def test_a_run_arrives_as_its_packets(receiver: socket.socket) -> None:
     udp.close()
 
 
-@pytest.mark.parametrize("code", [errno.EMSGSIZE, errno.EINVAL, errno.EIO])
+@pytest.mark.parametrize("code", [errno.EMSGSIZE, errno.EINVAL, errno.EIO, errno.EOPNOTSUPP])
 def test_where_segmentation_is_refused_packets_leave_one_by_one(code: int) -> None:
     refusing = Refusing(sendmsg=code)
     udp = over(refusing)
