@@ -20,7 +20,7 @@ from pathlib import Path
 
 import structlog
 
-from streaming.auth.grants import GrantKeys, Grants, local_key
+from streaming.auth.grants import Grants
 from streaming.auth.rights import may_send
 from streaming.auth.seats import SeatBook
 from streaming.auth.tickets import Tickets
@@ -29,6 +29,7 @@ from streaming.domain.errors import SonopairError
 from streaming.domain.profile import parse_profile, profile_sha256
 from streaming.domain.session import Role
 from streaming.feed.worker_feed import WorkerFeed
+from streaming.keys import grant_keys
 from streaming.protocol.worker_link import Start
 from streaming.signaling.application import create_app
 from streaming.signaling.ports import Deps
@@ -242,20 +243,21 @@ async def _open_links(settings: Settings, seats: SeatBook, origin: str) -> dict[
 
 
 def _deps(settings: Settings, *, port: int, stored: _Stored, sources: list[_LiveSource]) -> Deps:
-    configured = {kid: key.get_secret_value() for kid, key in settings.secrets.grant_keys.items()}
-    keys = configured or {"local": local_key(settings.data_dir / "grant.key")}
     token = settings.metrics.token
     return Deps(
         rooms={source.room.name: source.room for source in sources},
         seats=stored.seats,
         tickets=Tickets(),
-        grants=Grants(GrantKeys(keys, audience=settings.origin(port))),
+        grants=Grants(grant_keys(settings, port=port)),
         may_send=may_send,
         audit=stored.audit,
         origins=settings.origins(port),
         webdist=Path(str(files("streaming") / "webdist")),
         version=version("sonopair"),
         metrics_token=token.get_secret_value() if token else "",
+        not_ready=lambda: (
+            {"audit": "The audit trail can't be written."} if stored.audit.failure else {}
+        ),
     )
 
 

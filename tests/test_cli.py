@@ -16,10 +16,10 @@ from streaming.app import Ready
 from streaming.auth.grants import Grants
 from streaming.auth.seats import SeatBook
 from streaming.commands import node
-from streaming.commands.access import grant_keys
 from streaming.config import Settings, load_settings
 from streaming.domain.errors import Unavailable
 from streaming.domain.session import Role
+from streaming.keys import grant_keys
 from streaming.signaling.server import bind_http
 from streaming.store.access import StoredAccess
 from streaming.store.database import FILE_NAME, Database

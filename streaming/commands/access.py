@@ -9,16 +9,15 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from streaming.auth.grants import GrantKeys, local_key, mint
+from streaming.auth.grants import mint
 from streaming.auth.seats import SeatBook
 from streaming.config import Settings
-from streaming.domain.errors import BadInput, SonopairError, Unavailable
+from streaming.domain.errors import BadInput, SonopairError
 from streaming.domain.session import Role
+from streaming.keys import grant_keys
 from streaming.store.access import StoredAccess
 from streaming.store.audit import AuditLog
 from streaming.store.database import Database
-
-GRANT_KEY_FILE = "grant.key"
 
 T = TypeVar("T")
 
@@ -85,15 +84,6 @@ def grant(settings: Settings, *, room: str) -> str:
     return mint(grant_keys(settings, port=settings.listen.port), room=room, now_s=int(time.time()))
 
 
-def grant_keys(settings: Settings, *, port: int) -> GrantKeys:
-    """The configured keys, or the node's own, made at the first use. ``port`` is where the node
-    listens. Raises as ``grant`` does."""
-    configured = {
-        kid: secret.get_secret_value() for kid, secret in settings.secrets.grant_keys.items()
-    }
-    return GrantKeys(configured or {"local": _own_key(settings)}, settings.origin(port))
-
-
 def require_room(settings: Settings, name: str) -> None:
     if name not in (names := [room.name for room in settings.rooms]):
         raise BadInput(
@@ -101,18 +91,6 @@ def require_room(settings: Settings, name: str) -> None:
             f"There is no room {name} in the settings",
             fix=f"use one of: {', '.join(names) or 'none yet; add [[rooms]]'}",
         )
-
-
-def _own_key(settings: Settings) -> str:
-    try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return local_key(settings.data_dir / GRANT_KEY_FILE)
-    except OSError as error:
-        raise Unavailable(
-            "store.unwritable",
-            f"The node's own key can't be kept in {settings.data_dir}: {error.strerror}",
-            fix="set data_dir to a folder the node's user may write, or set secrets.grant_keys",
-        ) from None
 
 
 def _with_records(settings: Settings, work: Callable[[StoredAccess, AuditLog], Awaitable[T]]) -> T:

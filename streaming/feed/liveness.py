@@ -12,8 +12,9 @@ from streaming.protocol.worker_link import Health
 NO_PICTURE_NS = 600_000_000
 """The worker itself reports a stall after 500 ms; this catches what it can't report."""
 
-SILENT_NS = 1_000_000_000
-"""No message at all, where health comes every 250 ms: the process is stopped or stuck."""
+SILENT_NS = 1_500_000_000
+"""No message at all, where health comes every 250 ms: the process is stopped or stuck. Not shorter,
+because on an overloaded machine a worker that is killed for being late makes matters worse."""
 
 STUCK_NS = 2_000_000_000
 """Health arrives but says live, and no picture does: the capture or encoder thread hangs."""
