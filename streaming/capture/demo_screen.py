@@ -14,27 +14,26 @@ import cv2
 
 from streaming.capture import barcode, dicom_cine, i420
 from streaming.capture.cine import Cine
-from streaming.capture.furniture import ACCENT, DIM, INK, Rect, Screen
+from streaming.capture.demo_profile import (
+    CM_PER_PIXEL,
+    CROP,
+    PLACE,
+    SIZE,
+    demo_profile_toml,
+    on_screen,
+)
+from streaming.capture.furniture import ACCENT, DIM, INK, Screen
 from streaming.capture.pacing import DEFAULT_RATE, Metronome
-from streaming.domain.frame import Size
+from streaming.capture.rect import Rect
 from streaming.picture.frame import I420, RawFrame
 from streaming.picture.source import SourceError
 
-SIZE = Size(1280, 720)
+__all__ = ["BARCODE_ORIGIN", "SIZE", "DemoScreen", "demo_cine_path", "demo_profile_toml"]
+
 BARCODE_ORIGIN = (512, 496)
 """Top-left corner of the barcode of ``demo:?barcode=1``, inside the sector."""
 
 _CINE = Path("data", "color3d_jpeg_baseline.dcm")
-_CROP = Rect(84, 32, 596, 416)
-_PLACE = Rect(256, 88, 1024, 664)
-_SCALE = 1.5
-_CM_PER_PIXEL = 0.05104970559477806 / _SCALE
-_SECTOR_IN_CINE = (
-    (315, 44), (362, 44), (595, 298), (587, 311), (568, 327), (543, 343), (513, 360),
-    (479, 376), (428, 392), (383, 400), (340, 403), (296, 400), (250, 392), (200, 376),
-    (164, 360), (136, 343), (112, 327), (91, 311), (84, 298),
-)  # fmt: skip
-_MARKER_IN_CINE = Rect(372, 33, 388, 48)
 _HEADER = 72
 _FOOTER = 44
 
@@ -77,10 +76,8 @@ class DemoScreen:
         for plane, target, step in zip(
             i420.split(picture), i420.split(planes), halves, strict=True
         ):
-            crop = plane[_CROP.y0 // step : _CROP.y1 // step, _CROP.x0 // step : _CROP.x1 // step]
-            place = target[
-                _PLACE.y0 // step : _PLACE.y1 // step, _PLACE.x0 // step : _PLACE.x1 // step
-            ]
+            crop = plane[CROP.y0 // step : CROP.y1 // step, CROP.x0 // step : CROP.x1 // step]
+            place = target[PLACE.y0 // step : PLACE.y1 // step, PLACE.x0 // step : PLACE.x1 // step]
             cv2.resize(crop, place.shape[::-1], dst=place, interpolation=cv2.INTER_LINEAR)
         return planes
 
@@ -98,29 +95,6 @@ def demo_cine_path() -> Path:
     )
 
 
-def demo_profile_toml() -> str:
-    """The confirmed scanner profile of the demo screen: the sector and the orientation marker."""
-    outline = ", ".join(str(list(_on_screen(x, y))) for x, y in _SECTOR_IN_CINE)
-    marker = [
-        *_on_screen(_MARKER_IN_CINE.x0, _MARKER_IN_CINE.y0),
-        *_on_screen(_MARKER_IN_CINE.x1, _MARKER_IN_CINE.y1),
-    ]
-    return (
-        'name = "Demo scanner"\n'
-        f"size = [{SIZE.width}, {SIZE.height}]\n"
-        'source = "demo:"\n'
-        f"mm_per_pixel = {_CM_PER_PIXEL * 10:.4f}\n"
-        f"regions = [{marker}, [{outline}]]\n"
-    )
-
-
-def _on_screen(x: int, y: int) -> tuple[int, int]:
-    return (
-        round(_PLACE.x0 + (x - _CROP.x0) * _SCALE),
-        round(_PLACE.y0 + (y - _CROP.y0) * _SCALE),
-    )
-
-
 def _furniture() -> Screen:
     screen = Screen(SIZE)
     screen.header(height=_HEADER, place="EXAMPLE HOSPITAL   ADULT ECHO", right="2024-01-01  12:00")
@@ -130,8 +104,8 @@ def _furniture() -> Screen:
         screen.text(text, x=24, baseline=124 + line * 26, height=11, ink=ink)
     screen.text("HR  --", x=24, baseline=640, height=14, ink=ACCENT)
     screen.grey_bar(Rect(1212, 100, 1226, 300))
-    top = _on_screen(0, 42)[1]
-    screen.depth_scale(x=1080, top=top, pixels_per_cm=1 / _CM_PER_PIXEL, depth_cm=19)
+    top = on_screen(0, 42)[1]
+    screen.depth_scale(x=1080, top=top, pixels_per_cm=1 / CM_PER_PIXEL, depth_cm=19)
     _soft_keys(screen)
     return screen
 

@@ -4,12 +4,11 @@ The identity is planted on every synthetic screen, outside the allowed regions. 
 it anywhere downstream of the mask has found a leak.
 """
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 
 from streaming.capture.i420 import Plane
+from streaming.capture.rect import Rect
 from streaming.domain.frame import Size
 from streaming.picture.frame import I420
 
@@ -26,16 +25,6 @@ DIM: Colour = (132, 140, 150)
 ACCENT: Colour = (236, 176, 72)
 PANEL: Colour = (24, 28, 34)
 EDGE: Colour = (52, 58, 68)
-
-
-@dataclass(frozen=True, slots=True)
-class Rect:
-    """Pixels, half-open."""
-
-    x0: int
-    y0: int
-    x1: int
-    y1: int
 
 
 class Screen:

@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from streaming.capture import barcode
-from streaming.capture.furniture import DIM, FAKE_NAME, Rect, Screen
+from streaming.capture.furniture import DIM, FAKE_NAME, Screen
 from streaming.capture.i420 import BLACK_LUMA, Plane
 from streaming.capture.pacing import DEFAULT_RATE, NS_PER_S, Metronome
+from streaming.capture.rect import Rect
 from streaming.domain.frame import Size
 from streaming.picture.frame import I420, RawFrame
 

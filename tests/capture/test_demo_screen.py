@@ -1,4 +1,6 @@
 import itertools
+import subprocess
+import sys
 import tomllib
 
 import cv2
@@ -102,3 +104,13 @@ def test_without_the_clip_it_says_what_to_install(monkeypatch: pytest.MonkeyPatc
     assert caught.value.code == "source.demo_missing"
     assert "sonopair[demo]" in caught.value.fix
     assert not caught.value.lost
+
+
+def test_the_profile_alone_loads_no_picture_library() -> None:
+    """The node writes it down, and holds no pictures."""
+    code = (
+        "import sys, streaming.capture.demo_profile;"
+        "print([name for name in ('numpy', 'cv2', 'av', 'pydicom') if name in sys.modules])"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert shown.stdout.decode().strip() == "[]"
