@@ -13,11 +13,13 @@ log = structlog.get_logger()
 
 
 class AnchoredSink:
-    """A hub's sink that reports the sender's anchor once, with the first frame."""
+    """A hub's sink that reports the sender's anchor with the first frame and when it changes
+    (the source's clock jumped)."""
 
     def __init__(self, sender: VideoSender, on_anchor: Callable[[Anchor], None]) -> None:
         self._sender = sender
-        self._on_anchor: Callable[[Anchor], None] | None = on_anchor
+        self._on_anchor = on_anchor
+        self._told: Anchor | None = None
 
     @property
     def codec(self) -> Codec:
@@ -25,9 +27,10 @@ class AnchoredSink:
 
     def send(self, frame: PacketisedFrame) -> bool:
         sent = self._sender.send(frame)
-        if self._on_anchor is not None and self._sender.anchor is not None:
-            on_anchor, self._on_anchor = self._on_anchor, None
-            on_anchor(self._sender.anchor)
+        anchor = self._sender.anchor
+        if anchor is not None and anchor != self._told:
+            self._told = anchor
+            self._on_anchor(anchor)
         return sent
 
 

@@ -170,6 +170,17 @@ async def test_pictures_reach_the_viewer_and_the_anchor_follows_the_first() -> N
         assert client.last(wire.SessionState).state == "live"
 
 
+async def test_anchor_is_told_again_when_the_sources_clock_jumped() -> None:
+    async with opened() as (room, node):
+        client = await watch(room, EXPERT)
+        room.frame(node.frame())
+        node.peers[0].sender.anchor = Anchor(7, 5000, 99)
+        room.frame(node.frame())
+        room.frame(node.frame())
+        anchors = [m for m in client.messages if isinstance(m, wire.MediaAnchor)]
+        assert [a.rtp_timestamp for a in anchors] == [1000, 5000]
+
+
 async def test_archive_frames_stay_on_the_node() -> None:
     async with opened() as (room, node):
         await watch(room, EXPERT)
