@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from benchmarks.live.harness import PAGE
 from benchmarks.live.latency import Latency, Sample, summarise
+from benchmarks.processes import CostMeter
 from streaming.capture.phantom import BARCODE_ORIGIN
 
 VIDEO = '[data-testid="scanner-video"]'
@@ -29,8 +30,8 @@ class Viewing:
 
     page: Page
 
-    async def measure(self, harness: str, seconds: float) -> Latency:
-        """Raises ValueError when no barcode could be read."""
+    async def measure(self, harness: str, seconds: float, meter: CostMeter) -> Latency:
+        """Starts ``meter`` when it starts to count. Raises ValueError when it reads no barcode."""
         await self.page.wait_for_function(
             f"document.querySelector('{VIDEO}')?.videoWidth > 0", timeout=_FIRST_FRAME_TIMEOUT_MS
         )
@@ -38,6 +39,7 @@ class Viewing:
         x, y = BARCODE_ORIGIN
         await asyncio.sleep(SETTLE_S)
         await self.page.evaluate("origin => barcode.watch(origin)", {"x": x, "y": y})
+        meter.start()
         await asyncio.sleep(seconds)
         samples: list[Sample] = await self.page.evaluate("barcode.samples")
         clock = await self.page.evaluate("url => barcode.clockOffset(url)", f"ws://{harness}/clock")

@@ -1,8 +1,9 @@
 """What every contender is to the bench: processes that show the phantom to whoever connects."""
 
 import asyncio
+import os
 import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -48,10 +49,20 @@ class Contender(Protocol):
 
 
 @asynccontextmanager
-async def child(*command: str) -> AsyncIterator[Process]:
-    """Run until the context ends; then SIGTERM, and SIGKILL for what doesn't listen."""
+async def child(
+    *command: str, environment: Mapping[str, str] | None = None
+) -> AsyncIterator[Process]:
+    """Run until the context ends; then SIGTERM, and SIGKILL for what doesn't listen.
+
+    What it logs goes where the bench's own errors go only when ``BENCH_LOG`` is set.
+    """
     process = await asyncio.create_subprocess_exec(
-        *command, stdout=PIPE, stdin=PIPE, limit=_LINE_LIMIT
+        *command,
+        env=environment,
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=None if "BENCH_LOG" in os.environ else DEVNULL,
+        limit=_LINE_LIMIT,
     )
     try:
         yield process

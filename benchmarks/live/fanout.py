@@ -12,13 +12,12 @@ from benchmarks.statistics import percentile
 class FanOut:
     """``arr``: captured to last packet, over all frames of all viewers, milliseconds.
 
-    ``frames`` is what arrived of what the phantom made in the same time, 1.0 when nothing is
-    missing.
+    ``frames_percent`` is what arrived of what the phantom made in the same time.
     """
 
     arr_p50: float
     arr_p95: float
-    frames: float
+    frames_percent: float
     costs: dict[str, Cost]
     key_frames_ms: list[float]
 
@@ -45,7 +44,7 @@ async def fan_out(
     return FanOut(
         arr_p50=percentile(ages, 50),
         arr_p95=percentile(ages, 95),
-        frames=len(ages) / (viewers * seconds * fps),
+        frames_percent=100 * len(ages) / (viewers * seconds * fps),
         costs=costs,
         key_frames_ms=waits["key_frames_ms"],
     )

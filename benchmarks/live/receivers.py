@@ -12,14 +12,15 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 
 from benchmarks.live.dtls import Certificate
 from benchmarks.live.janus_client import JanusClient
 from benchmarks.live.viewer import Arrivals, Viewer
 
 JOIN_TIMEOUT_S = 10.0
-BETWEEN_KEY_FRAMES_S = 0.8
-"""Longer than the pause that the product keeps between the key frames of a room."""
+BETWEEN_KEY_FRAMES_S = 2.2
+"""Longer than the pause the product keeps between key frames that an observer asks for."""
 
 _TURN_S = 0.02
 _HTTP_TIMEOUT_S = 10.0
@@ -78,12 +79,14 @@ class Receivers:
         return waits_ms
 
 
-def whep(url: str, grant: str) -> Join:
-    headers = {"Content-Type": "application/sdp"}
-    if grant:
-        headers["Authorization"] = f"Bearer {grant}"
+def whep(url: str, grants: Path | None) -> Join:
+    """``grants``: one bearer token a line, each good for one viewer."""
+    tokens = iter(grants.read_text().split() if grants else ())
 
     def join(viewer: Viewer) -> None:
+        headers = {"Content-Type": "application/sdp"}
+        if grants:
+            headers["Authorization"] = f"Bearer {next(tokens)}"
         request = urllib.request.Request(url, viewer.offer().encode(), headers)
         with urllib.request.urlopen(request, timeout=_HTTP_TIMEOUT_S) as response:
             viewer.accept(response.read().decode())
@@ -105,13 +108,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.live.receivers")
     parser.add_argument("signalling", choices=["whep", "janus"])
     parser.add_argument("url")
-    parser.add_argument("grant", nargs="?", default="")
+    parser.add_argument("grants", nargs="?", type=Path)
     parser.add_argument("--viewers", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--key-frames", type=int, default=0)
     options = parser.parse_args()
-    whep_join = options.signalling == "whep"
-    join = whep(options.url, options.grant) if whep_join else janus(options.url)
+    by_whep = options.signalling == "whep"
+    join = whep(options.url, options.grants) if by_whep else janus(options.url)
 
     receivers = Receivers()
     for _ in range(options.viewers):
