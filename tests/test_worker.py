@@ -6,10 +6,13 @@ import itertools
 import os
 import signal
 import socket
+import subprocess
+import sys
 import termios
 import time
 
 import numpy as np
+import psutil
 import pytest
 
 from streaming.domain.frame import Codec, EncodedFrame, Rung, Size
@@ -264,6 +267,27 @@ def test_killed_worker_closes_the_link_at_once() -> None:
         on_trial.frames(3)
         os.kill(on_trial.process.pid, signal.SIGKILL)
         assert on_trial.exit_status() == -signal.SIGKILL
+
+
+PARENT = """
+import subprocess, sys, time
+command = [sys.executable, "-m", "tests.worker_with_fakes", "--link-fd", sys.argv[1]]
+subprocess.Popen(command, pass_fds=(int(sys.argv[1]),))
+time.sleep(3600)
+"""
+
+
+def test_worker_dies_with_its_parent_although_the_link_stays_open() -> None:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    fd = theirs.fileno()
+    parent = subprocess.Popen([sys.executable, "-c", PARENT, str(fd)], pass_fds=(fd,))
+    with ours, theirs:
+        ready = wire.decode(ours.recv(1 << 16))
+        assert isinstance(ready, wire.Ready)
+        orphan = psutil.Process(ready.pid)
+        parent.kill()
+        parent.wait()
+        orphan.wait(10)
 
 
 def test_worker_ignores_ctrl_c_and_obeys_sigterm() -> None:

@@ -29,6 +29,7 @@ async def test_person_confirms_a_region_and_the_picture_appears_masked() -> None
             async with page.get("/api/frame") as answer:
                 png = np.frombuffer(await answer.read(), np.uint8)
                 shown = cv2.imdecode(png, cv2.IMREAD_GRAYSCALE)
+            assert shown is not None
             assert shown.shape == (SIZE.height, SIZE.width) and shown.max() > 200
             drawn = {
                 "name": "left half",

@@ -171,7 +171,7 @@ def _realtime_vp8(size: Size, *, bitrate_bps: int, fps: int) -> CodecSettings:
         threads=2,
         options={
             "deadline": "realtime",
-            "cpu-used": "8",
+            "cpu-used": "-8",
             "lag-in-frames": "0",
             "auto-alt-ref": "0",
             "error-resilient": "0",

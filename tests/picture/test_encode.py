@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import av
 import cv2
 import numpy as np
+import numpy.typing as npt
 import pytest
 from av.video.codeccontext import VideoCodecContext
 
@@ -17,7 +18,7 @@ from streaming.picture.masking import Masker
 from tests.picture.pictures import RECTANGLES, SECTOR, SIZE, masked, profile, raw, raw_planes
 
 
-def decode(frames: Sequence[EncodedFrame]) -> list[np.ndarray]:
+def decode(frames: Sequence[EncodedFrame]) -> list[npt.NDArray[np.uint8]]:
     """Luma of every picture."""
     name = "h264" if frames[0].codec is Codec.H264 else "vp8"
     decoder = av.CodecContext.create(name, "r")
@@ -25,7 +26,8 @@ def decode(frames: Sequence[EncodedFrame]) -> list[np.ndarray]:
     decoder.thread_count = 1
     pictures = [picture for f in frames for picture in decoder.decode(av.Packet(f.data))]
     pictures += decoder.decode(None)
-    return [picture.to_ndarray(format="yuv420p")[: picture.height] for picture in pictures]
+    planes: list[npt.NDArray[np.uint8]] = [p.to_ndarray(format="yuv420p") for p in pictures]
+    return [picture[: picture.shape[0] * 2 // 3] for picture in planes]
 
 
 def encode(encoder: Encoder, *regions: Region, count: int = 20) -> list[EncodedFrame]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 import numpy as np
 
 from streaming.domain.frame import Codec, EncodedFrame, Rung, Size
+from streaming.picture.frame import RawFrame
 from streaming.picture.hardware import X264, EncoderChoice
 from streaming.picture.pipeline import Pipeline, PipelineEvents
 from tests.picture.pictures import SIZE, profile, raw, raw_planes
@@ -58,7 +59,7 @@ def test_archive_gets_every_picture_on_its_own_thread() -> None:
     made = pipeline(sink, Rung.LIVE, Rung.ARCHIVE)
     for n in range(5):
         made.process(raw(n))
-        sink.wait_for(lambda n=n: len(sink.of(Rung.ARCHIVE)) == n + 1)
+    sink.wait_for(lambda: len(sink.of(Rung.ARCHIVE)) == 5)
     assert [f.number for f in sink.of(Rung.ARCHIVE)] == [0, 1, 2, 3, 4]
     assert made.dropped == 0
     made.close()
@@ -151,7 +152,7 @@ def test_encoder_that_breaks_is_replaced_by_x264_within_the_same_picture() -> No
 def test_raw_picture_is_kept_only_for_who_waits_for_it() -> None:
     made = pipeline(Sink(), confirmed=False)
     made.process(raw(0))
-    got = []
+    got: list[RawFrame | None] = []
     waiting = threading.Thread(target=lambda: got.append(made.raw_tap.freeze(20.0)))
     waiting.start()
     number = 1
@@ -159,7 +160,8 @@ def test_raw_picture_is_kept_only_for_who_waits_for_it() -> None:
         made.process(raw(number))
         number += 1
         waiting.join(0.001)
-    assert (got[0].planes == raw_planes(got[0].number)).all()
+    (frozen,) = got
+    assert frozen is not None and (frozen.planes == raw_planes(frozen.number)).all()
     assert made.raw_tap.freeze(0.0) is None
     made.close()
 

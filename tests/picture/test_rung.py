@@ -102,7 +102,12 @@ def test_failed_encoder_is_replaced_with_the_same_picture_as_key_frame() -> None
     workshop = Workshop()
     workshop.fail_first = 1
     errors: list[EncoderError] = []
-    rung = RungEncoder(workshop, bitrate_bps=1, recover=lambda e: errors.append(e) is None)
+
+    def recover(error: EncoderError) -> bool:
+        errors.append(error)
+        return True
+
+    rung = RungEncoder(workshop, bitrate_bps=1, recover=recover)
     assert rung.encode(masked(7), fps=0.0).number == 7
     assert errors == [BROKEN]
     assert workshop.made[0].closed and workshop.made[1].keyframes == [True]

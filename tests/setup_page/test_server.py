@@ -204,7 +204,9 @@ async def picture(page: Page) -> np.ndarray:
     async with page.client.get(page.url + "/api/frame", headers=page.headers()) as answer:
         assert answer.status == 200 and answer.content_type == "image/png"
         assert answer.headers["Cache-Control"] == "no-store"
-        return cv2.imdecode(np.frombuffer(await answer.read(), np.uint8), cv2.IMREAD_COLOR)
+        decoded = cv2.imdecode(np.frombuffer(await answer.read(), np.uint8), cv2.IMREAD_COLOR)
+        assert decoded is not None
+        return np.asarray(decoded)
 
 
 async def test_frozen_picture_is_raw_and_stays_until_frozen_again(page: Page) -> None:
