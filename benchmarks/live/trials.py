@@ -5,6 +5,7 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+import psutil
 from playwright.async_api import Browser
 from playwright.async_api import Error as BrowserError
 
@@ -15,6 +16,8 @@ from benchmarks.live.latency import Latency
 from benchmarks.live.plan import Trial, Who
 from benchmarks.live.product import join_ms
 from benchmarks.processes import Cost, CostMeter
+
+_TROUBLE = (OSError, RuntimeError, TimeoutError, ValueError, psutil.Error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Runner:
                 meter = CostMeter(contender.processes)
                 latency = await Viewing(page).measure(self._harness, self._seconds, meter)
                 watched = Watched(latency, meter.stop(), joined_ms)
-        except (BrowserError, OSError, RuntimeError, TimeoutError, ValueError) as error:
+        except (*_TROUBLE, BrowserError) as error:
             self._failed(trial, error)
         self.found.watched[trial].append(watched)
         if watched:
@@ -63,7 +66,7 @@ class Runner:
         try:
             async with trial.contender() as contender:
                 result = await self._fan_out(contender, trial, trial.viewers)
-        except (OSError, RuntimeError, TimeoutError, ValueError) as error:
+        except _TROUBLE as error:
             self._failed(trial, error)
         self.found.crowds[trial].append(result)
         if result:
