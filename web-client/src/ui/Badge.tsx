@@ -19,7 +19,7 @@ export function Badge({ room }: { room: Room }) {
   const tone = shown ? TONES[freshnessOf(behindMs).freshness] : "";
   return (
     <span
-      class={`chip num ${tone}`}
+      class={shown ? `chip num ${tone}` : "unseen"}
       data-testid="latency-badge"
       data-behind-ms={behindMs === undefined ? "" : behindMs.toFixed(1)}
       data-fps={shown ? fps.toFixed(1) : "0"}

@@ -145,7 +145,7 @@ function Watchers({ room }: { room: Room }) {
       </div>
       <div>
         <b>{experts.length ? formatList(experts.map(({ name }) => name)) : "No expert yet"}</b>
-        <span>{watchersNote(experts.length, observers)}</span>
+        <span class="note">{watchersNote(experts.length, observers)}</span>
       </div>
     </div>
   );

@@ -45,9 +45,9 @@ async function enterForever(role: Role, onFailing: () => void): Promise<State> {
 }
 
 function Entering({ failing }: { failing: boolean }) {
-  if (!failing) return <Notice icon="busy" title="Opening your seat" />;
+  if (!failing) return <Notice level={1} icon="busy" title="Opening your seat" />;
   return (
-    <Notice icon="busy" title="The server can’t be reached">
+    <Notice level={1} icon="busy" title="The server can’t be reached">
       <p>Trying again by itself. Check that this device is on the network.</p>
     </Notice>
   );
@@ -62,6 +62,7 @@ function NoSeat({ problem }: Refusal) {
   );
   return (
     <Notice
+      level={1}
       icon="link"
       tone={uninvited ? "plain" : "warn"}
       title={uninvited ? "You need an invitation" : problem.message}

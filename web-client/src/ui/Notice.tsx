@@ -10,9 +10,12 @@ export interface NoticeProps {
   actions?: ComponentChildren;
   /** The stable code, for whoever helps. */
   code?: string;
+  /** 1 where the notice is all there is on the page. */
+  level?: 1 | 2;
 }
 
-export function Notice({ icon, tone = "plain", title, children, actions, code }: NoticeProps) {
+export function Notice(props: NoticeProps) {
+  const { icon, tone = "plain", title, children, actions, code, level = 2 } = props;
   return (
     <div class="notice" role="status">
       {icon === "busy" ? (
@@ -22,7 +25,7 @@ export function Notice({ icon, tone = "plain", title, children, actions, code }:
           <Icon name={icon} size={34} />
         </span>
       )}
-      <h2>{title}</h2>
+      {level === 1 ? <h1>{title}</h1> : <h2>{title}</h2>}
       {children}
       {actions && <div class="actions">{actions}</div>}
       {code && <p class="code">{code}</p>}

@@ -78,7 +78,7 @@ function Drawn({ editor, drawing, scale }: { editor: Editor; drawing: Drawing; s
         width={size.width}
         height={size.height}
         fill="#000"
-        fill-opacity={preview ? 1 : 0.66}
+        fill-opacity={dimming(editor, passing.length)}
         mask="url(#outside)"
       />
       {!preview &&
@@ -101,6 +101,13 @@ function Drawn({ editor, drawing, scale }: { editor: Editor; drawing: Drawing; s
       <Draft points={drawing.corners.value} scale={scale} />
     </>
   );
+}
+
+/** How much of what stays behind is hidden: nothing while there is everything still to draw. */
+function dimming(editor: Editor, passing: number): number {
+  if (editor.preview.value) return 1;
+  if (passing === 0) return 0;
+  return editor.tool.value === "select" ? 0.66 : 0.4;
 }
 
 function useLetterbox(room: { current: HTMLDivElement | null }, editor: Editor): Box {

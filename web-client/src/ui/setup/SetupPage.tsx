@@ -12,10 +12,10 @@ export function SetupPage({ editor }: { editor: Editor }) {
   if (phase === "drawing") return <Drawer editor={editor} />;
   return (
     <main class="page-notice">
-      {phase === "opening" && <Notice icon="busy" title="Freezing a picture" />}
+      {phase === "opening" && <Notice level={1} icon="busy" title="Freezing a picture" />}
       {phase === "closed" && <Closed editor={editor} />}
       {phase === "confirmed" && (
-        <Notice icon="check" tone="accent" title="The mask is in force">
+        <Notice level={1} icon="check" tone="accent" title="The mask is in force">
           <p>
             Only what you marked leaves this machine. You can close this tab and go back to the
             cart.
@@ -31,6 +31,7 @@ function Closed({ editor }: { editor: Editor }) {
   const expired = problem?.code === "client.unreachable" || problem?.code.startsWith("setup.token");
   return (
     <Notice
+      level={1}
       icon="alert"
       tone="warn"
       title={expired ? "This set-up page is closed" : (problem?.message ?? "No picture")}

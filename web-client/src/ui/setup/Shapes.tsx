@@ -63,7 +63,7 @@ export function Shape(props: ShapeProps) {
         d={pathOf(region)}
         fill-rule="evenodd"
         role="button"
-        tabIndex={0}
+        tabindex={0}
         aria-pressed={selected}
         aria-label={`Area ${index + 1}: ${describe(region)}. Arrow keys move it, Delete removes it.`}
         data-region={index}
@@ -97,7 +97,7 @@ function HandleDot(props: ShapeProps & { handle: Handle; at: number }) {
         cy={handle.y}
         r={22 / scale}
         role="button"
-        tabIndex={0}
+        tabindex={0}
         aria-label={`Area ${index + 1}, ${handle.name}: arrow keys move it`}
         data-region={index}
         data-handle={at}

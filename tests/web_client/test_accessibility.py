@@ -1,0 +1,121 @@
+"""Every page in every state against axe-core, and by keyboard alone."""
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.chromium import OpenPage
+from tests.web_client.scenes import SCENES, Scene, Set, draw, reset
+
+AXE = Path(__file__).parents[2] / "web-client" / "node_modules" / "axe-core" / "axe.min.js"
+VIEWPORT = {"width": 1024, "height": 768}
+
+RUN_AXE = """async () => {
+  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}"""
+
+
+async def violations(page: Page) -> list[str]:
+    """axe is loaded past the page's own policy, which allows no script but its own."""
+    await page.evaluate(AXE.read_text())
+    found: list[str] = await page.evaluate(RUN_AXE)
+    return found
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+async def test_axe_finds_nothing(scene_set: Set, open_page: OpenPage, scene: Scene) -> None:
+    scene.before(scene_set)
+    page = await open_page(await scene.link(scene_set), viewport=VIEWPORT)
+    await page.locator("h1, h2").first.wait_for()
+    await scene.act(page, scene_set)
+    assert await violations(page) == []
+
+
+async def test_an_expert_needs_no_mouse(scene_set: Set, open_page: OpenPage) -> None:
+    page = await _open(scene_set, open_page, "expert-live")
+    await page.keyboard.press("i")
+    await expect(page.get_by_test_id("drawer")).to_be_visible()
+    await page.keyboard.press("i")
+    await expect(page.get_by_test_id("drawer")).to_be_hidden()
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_be_hidden()
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+
+
+async def test_the_operator_ends_the_session_by_keyboard(
+    scene_set: Set, open_page: OpenPage
+) -> None:
+    page = await _open(scene_set, open_page, "cart-live")
+    await page.get_by_role("button", name="End").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="Keep going")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("alertdialog")).to_be_hidden()
+    await page.get_by_role("button", name="End").focus()
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("The session has ended")).to_be_visible()
+
+
+async def test_a_mask_is_drawn_moved_and_confirmed_by_keyboard(
+    scene_set: Set, open_page: OpenPage
+) -> None:
+    page = await open_page(scene_set.setup.url, viewport=VIEWPORT)
+    await page.get_by_role("button", name="Rectangle").press("Enter")
+    shape = page.get_by_role("button", name="Area 1: Rectangle")
+    await shape.focus()
+    await page.keyboard.press("ArrowLeft")
+    await page.keyboard.press("Shift+ArrowDown")
+    corner = page.get_by_role("button", name="Area 1, bottom right")
+    await corner.focus()
+    await page.keyboard.press("Shift+ArrowRight")
+    await page.get_by_role("textbox", name="Name").fill("By hand")
+    await page.get_by_role("checkbox").press("Space")
+    await page.get_by_role("button", name="Let these areas leave").press("Enter")
+    await expect(page.get_by_text("The mask is in force")).to_be_visible()
+    assert scene_set.setup.confirmed == [
+        {
+            "name": "By hand",
+            "size": [1280, 720],
+            "regions": [{"rect": [254, 164, 1042, 596]}],
+            "mm_per_pixel": None,
+        }
+    ]
+
+
+async def test_the_operators_targets_are_big_enough_for_a_gloved_finger(
+    scene_set: Set, open_page: OpenPage
+) -> None:
+    for name in ("cart-live", "cart-ending", "cart-black", "cart-ended", "cart-refused"):
+        reset(scene_set)
+        page = await _open(scene_set, open_page, name)
+        for button in await page.get_by_role("button").all():
+            box = await button.bounding_box()
+            assert box is not None
+            assert min(box["width"], box["height"]) >= 64, (name, await button.inner_text())
+
+
+async def test_a_change_after_agreeing_asks_again(scene_set: Set, open_page: OpenPage) -> None:
+    page = await open_page(scene_set.setup.url, viewport=VIEWPORT)
+    await draw(page, scene_set)
+    await page.get_by_role("checkbox").check()
+    await expect(page.get_by_role("button", name="Let these areas leave")).to_be_enabled()
+    await page.get_by_role("button", name="Area 1: ").focus()
+    await page.keyboard.press("ArrowUp")
+    await expect(page.get_by_role("checkbox")).not_to_be_checked()
+    await expect(page.get_by_role("button", name="Let these areas leave")).to_be_disabled()
+
+
+async def _open(scene_set: Set, open_page: OpenPage, name: str) -> Page:
+    scene = next(scene for scene in SCENES if scene.name == name)
+    scene.before(scene_set)
+    page = await open_page(await scene.link(scene_set), viewport=VIEWPORT)
+    await page.locator("h1, h2").first.wait_for()
+    await scene.act(page, scene_set)
+    return page
