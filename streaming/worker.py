@@ -1,6 +1,6 @@
 """The capture worker: the process that owns one source's pictures, and the only one that sees them.
 
-    python -m streaming.worker --link-fd N
+    python -m streaming.worker --link-fd N [--warm SCHEME]
 
 Composition root. Threads: *main* obeys commands and sends health; *capture* reads, masks, encodes
 and sends; each rung but the live one has its own; so has the set-up page while it is open. The
@@ -51,7 +51,10 @@ class OpenSource(Protocol):
 class Worker:
     """A warm spare until ``Start`` comes, then one source's station."""
 
-    def __init__(self, sock: socket.socket, *, open_source: OpenSource = open_source) -> None:
+    def __init__(
+        self, sock: socket.socket, *, open_source: OpenSource = open_source, warm: str = ""
+    ) -> None:
+        """``warm`` is the scheme of the SPEC to come: what its source imports is then there."""
         self._open_source = open_source
         self._link = WorkerLink(sock, idr_needed=self._idr_needed)
         self._wake, self._waker = socket.socketpair()
@@ -61,6 +64,8 @@ class Worker:
         self._stopping = False
         self._background = ThreadPoolExecutor(max_workers=1, thread_name_prefix="probe")
         self._auto = self._background.submit(choose_encoder, "auto")
+        if warm:
+            self._background.submit(self._warm, warm)
 
     def run(self) -> int:
         """The exit status. Returns when told to stop, when the link closes, or on failure."""
@@ -90,13 +95,21 @@ class Worker:
         self._awake()
 
     def close(self) -> None:
+        """Gives up what hangs: the process ends after it."""
+        self._background.shutdown(wait=False, cancel_futures=True)
         if self._setup is not None:
             self._setup.close()
         if self._station is not None:
             self._station.stop(STOP_TIMEOUT_S)
+        self._wake.close()
+        self._waker.close()
+
+    def _warm(self, scheme: str) -> None:
+        with contextlib.suppress(SonopairError):  # most schemes want more than their name
+            self._open_source(f"{scheme}:", source_id="")
 
     def _awake(self) -> None:
-        with contextlib.suppress(BlockingIOError):  # enough wake-ups are waiting
+        with contextlib.suppress(OSError):  # enough wake-ups are waiting, or it is over
             self._waker.send(b"\0")
 
     def _obey(self, message: wire.Down) -> None:
@@ -179,6 +192,7 @@ def exit_on_crash() -> None:
 def main(arguments: list[str] | None = None, *, open_source: OpenSource = open_source) -> int:
     parser = argparse.ArgumentParser(prog="python -m streaming.worker")
     parser.add_argument("--link-fd", type=int, required=True)
+    parser.add_argument("--warm", metavar="SCHEME", default="")
     options = parser.parse_args(arguments)
     structlog.configure(
         processors=[
@@ -194,7 +208,8 @@ def main(arguments: list[str] | None = None, *, open_source: OpenSource = open_s
     # The terminal's Ctrl-C reaches the whole process group; the node decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     prepare()
-    worker = Worker(socket.socket(fileno=options.link_fd), open_source=open_source)
+    link = socket.socket(fileno=options.link_fd)
+    worker = Worker(link, open_source=open_source, warm=options.warm)
     signal.signal(signal.SIGTERM, lambda number, frame: worker.stop())
     status = worker.run()
     worker.close()

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import termios
+import threading
 import time
 
 import numpy as np
@@ -18,7 +19,9 @@ import pytest
 from streaming.domain.frame import Codec, EncodedFrame, Rung, Size
 from streaming.domain.mask import Rectangle
 from streaming.domain.profile import render_profile
+from streaming.picture.source import Source, SourceError
 from streaming.protocol import worker_link as wire
+from streaming.worker import Worker
 from tests.picture.pictures import SIZE, profile
 from tests.picture.test_encode import decode
 from tests.worker_node import WorkerOnTrial, worker
@@ -40,6 +43,25 @@ def test_spare_is_ready_and_silent_until_it_is_started() -> None:
         on_trial.socket.settimeout(0.6)
         with pytest.raises(TimeoutError):
             on_trial.socket.recv(1 << 20)
+
+
+def test_warm_spare_asks_for_its_scheme_before_it_is_started() -> None:
+    asked: list[str] = []
+    heard = threading.Event()
+
+    def open_source(spec: str, *, source_id: str) -> Source:
+        asked.append(spec)
+        heard.set()
+        raise SourceError("source.spec_malformed", "more than the scheme is needed")
+
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours:
+        spare = Worker(theirs, open_source=open_source, warm="file")
+        assert heard.wait(20) and asked == ["file:"]
+        ours.send(wire.encode_message(wire.Stop()))
+        assert spare.run() == 0
+        spare.close()
+    theirs.close()
 
 
 def test_pictures_come_masked_and_numbered() -> None:

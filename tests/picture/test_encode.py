@@ -26,7 +26,7 @@ def decode(frames: Sequence[EncodedFrame]) -> list[npt.NDArray[np.uint8]]:
     decoder.thread_count = 1
     pictures = [picture for f in frames for picture in decoder.decode(av.Packet(f.data))]
     pictures += decoder.decode(None)
-    planes: list[npt.NDArray[np.uint8]] = [p.to_ndarray(format="yuv420p") for p in pictures]
+    planes = [np.asarray(p.to_ndarray(format="yuv420p"), np.uint8) for p in pictures]
     return [picture[: picture.shape[0] * 2 // 3] for picture in planes]
 
 
@@ -48,7 +48,8 @@ def far_outside(regions: tuple[Region, ...]) -> np.ndarray:
     allowed = np.zeros((SIZE.height, SIZE.width), np.uint8)
     for run in profile(*regions).mask.runs():
         allowed[2 * run.row : 2 * run.row + 2, 2 * run.first : 2 * run.end] = 1
-    return cv2.dilate(allowed, np.ones((33, 33), np.uint8)) == 0
+    outside: npt.NDArray[np.bool_] = cv2.dilate(allowed, np.ones((33, 33), np.uint8)) == 0
+    return outside
 
 
 @pytest.mark.parametrize("regions", [RECTANGLES, SECTOR], ids=["rectangles", "polygon"])
