@@ -54,10 +54,11 @@ bench: setup
 figures: .venv/.installed
 	@$(BIN)/python -m benchmarks.figures
 
-# Universal (every platform and Python >= 3.11) and free of registry addresses.
+# Universal (every platform and Python >= 3.11) and free of registry addresses. ARGS=--upgrade
+# takes newer versions; without it only what pyproject.toml asks for changes.
 lock: .venv/.locked
 	$(BIN)/uv pip compile pyproject.toml --universal --all-extras --group dev --generate-hashes \
-	  --no-header --no-annotate --no-emit-index-url --upgrade --quiet --output-file requirements.lock
+	  --no-header --no-annotate --no-emit-index-url --quiet $(ARGS) --output-file requirements.lock
 
 clean:
 	rm -rf build dist streaming/webdist web-client/node_modules .mypy_cache .ruff_cache \

@@ -2,9 +2,12 @@
 
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
 
@@ -53,8 +56,32 @@ def test_source_files_stay_short_enough_to_read() -> None:
     assert {name: lines for name, lines in lengths.items() if lines > MAX_LINES} == {}
 
 
+def locked() -> list[str]:
+    """The lines of the lock, each with its hashes."""
+    return (ROOT / "requirements.lock").read_text().replace("\\\n", " ").splitlines()
+
+
 def test_the_lock_pins_every_requirement_with_hashes() -> None:
-    lock = (ROOT / "requirements.lock").read_text().replace("\\\n", " ")
-    entries = [line for line in lock.splitlines() if line.strip() and not line.startswith("#")]
-    assert len(entries) > 50
-    assert [line for line in entries if "==" not in line or "--hash=sha256:" not in line] == []
+    assert len(locked()) > 50
+    assert [line for line in locked() if "==" not in line or "--hash=sha256:" not in line] == []
+
+
+def test_the_lock_fits_what_the_project_asks_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    groups = [
+        project["project"]["dependencies"],
+        *project["project"]["optional-dependencies"].values(),
+        *project["dependency-groups"].values(),
+    ]
+    asked = [Requirement(text) for group in groups for text in group]
+    pins = [Requirement(line.partition("--hash")[0]) for line in locked()]
+    versions = {(pin.name, str(pin.specifier).removeprefix("==")) for pin in pins}
+    unmet = {
+        str(requirement)
+        for requirement in asked
+        if not any(
+            name == canonicalize_name(requirement.name) and version in requirement.specifier
+            for name, version in versions
+        )
+    }
+    assert unmet == set(), "run: make lock"
