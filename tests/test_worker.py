@@ -245,6 +245,13 @@ def test_hanging_driver_is_told_by_the_main_thread() -> None:
         assert on_trial.exit_status() == 0
 
 
+def test_worker_whose_driver_hangs_ends_so_that_a_spare_can_take_over() -> None:
+    with worker() as on_trial:
+        on_trial.start("fake:hang_after=10")
+        on_trial.frames(10)
+        assert on_trial.exit_status() == 70
+
+
 def test_crash_of_the_capture_thread_takes_the_process_along() -> None:
     with worker() as on_trial:
         on_trial.start("fake:crash_after=5")

@@ -5,6 +5,7 @@ so that after a crash the picture is back in about a tenth of a second, on the s
 """
 
 import asyncio
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -193,8 +194,11 @@ class WorkerFeed:
             self._send_slates(now_ns)
 
     def _spawn(self) -> WorkerProcess:
-        with_stdin = self._start.spec.startswith(STDIN_SPEC)
-        return WorkerProcess(self, command=self._command, with_stdin=with_stdin)
+        spec = self._start.spec
+        # Only the scheme: a command line is visible to all, and an address may hold a password.
+        warm = ("--warm", spec.partition(":")[0])
+        command = self._command or (sys.executable, "-m", "streaming.worker", *warm)
+        return WorkerProcess(self, command=command, with_stdin=spec.startswith(STDIN_SPEC))
 
     def _activate(self, now_ns: int) -> None:
         spare, self._spare = self._spare, None

@@ -36,7 +36,7 @@ class WorkerProcess:
     """
 
     def __init__(
-        self, events: WorkerEvents, *, command: tuple[str, ...] = (), with_stdin: bool = False
+        self, events: WorkerEvents, *, command: tuple[str, ...], with_stdin: bool = False
     ) -> None:
         self._events = events
         self._loop = asyncio.get_running_loop()
@@ -45,7 +45,7 @@ class WorkerProcess:
         with theirs:
             fd = theirs.fileno()
             self._process = subprocess.Popen(
-                [*(command or (sys.executable, "-m", "streaming.worker")), "--link-fd", str(fd)],
+                [*command, "--link-fd", str(fd)],
                 pass_fds=(fd,),
                 stdin=None if with_stdin else subprocess.DEVNULL,
                 stdout=sys.stderr,

@@ -23,14 +23,14 @@ class CaptureLoop:
 
     def __init__(
         self,
-        open_source: Callable[[], Source],
+        make_source: Callable[[], Source],
         *,
         process: Callable[[RawFrame], int | None],
         watch: SignalWatch,
         changed: Callable[[], None],
         clock_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
-        self._open_source = open_source
+        self._make_source = make_source
         self._process = process
         self._watch = watch
         self._changed = changed
@@ -38,6 +38,8 @@ class CaptureLoop:
         self._stopping = threading.Event()
         self.alive_ns = clock_ns()
         """When the thread last came back from a source: old, while it hangs in a driver."""
+        self.opening = True
+        """The source is being opened, which may take longer than a read."""
         self._retry_s = FIRST_RETRY_S
 
     def stop(self) -> None:
@@ -50,9 +52,11 @@ class CaptureLoop:
         Raises:
             SonopairError: the source can't be opened or decoded at all, or no encoder works.
         """
+        # One object for all attempts: a device that worked once is "lost" when it can't be found.
+        source = self._make_source()
         while not self._stopping.is_set():
             try:
-                self._play()
+                self._play(source)
             except SourceError as error:
                 if not error.lost:
                     raise
@@ -62,11 +66,13 @@ class CaptureLoop:
                 self._stopping.wait(self._retry_s)
                 self._retry_s = min(2 * self._retry_s, LAST_RETRY_S)
 
-    def _play(self) -> None:
+    def _play(self, source: Source) -> None:
         self.alive_ns = self._clock_ns()
-        source = self._open_source()
+        self.opening = True
         try:
             source.open()
+            self.alive_ns = self._clock_ns()
+            self.opening = False
             while not self._stopping.is_set():
                 frame = source.read(READ_TIMEOUT_S)
                 self.alive_ns = self._clock_ns()

@@ -26,9 +26,12 @@ from streaming.uplink.health import HealthReport
 from streaming.uplink.link import WorkerLink
 
 HEALTH_INTERVAL_NS = 250_000_000
-HUNG_NS = 15_000_000_000
-"""A source that neither delivers nor returns for this long hangs in a driver: only a new process
-helps. Longer than any source needs to open."""
+HUNG_NS = 1_800_000_000
+"""A read that doesn't return for this long, where it may take a quarter of a second, hangs in a
+driver: only a new process helps."""
+
+HUNG_OPENING_NS = 15_000_000_000
+"""Longer than any source needs to open."""
 
 EXPECTED_FPS = 30.0
 
@@ -86,7 +89,8 @@ class Station:
 
     @property
     def hung(self) -> bool:
-        return time.monotonic_ns() - self._loop.alive_ns > HUNG_NS
+        limit_ns = HUNG_OPENING_NS if self._loop.opening else HUNG_NS
+        return time.monotonic_ns() - self._loop.alive_ns > limit_ns
 
     # ---- what the node wants -----------------------------------------------------------------
 

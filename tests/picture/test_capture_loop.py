@@ -15,12 +15,18 @@ Step = RawFrame | None | SourceError | Callable[[], None]
 
 
 class ScriptedSource:
-    def __init__(self, steps: list[Step]) -> None:
-        self._steps: Iterator[Step] = iter(steps)
+    """Each opening plays the next script."""
+
+    def __init__(self, scripts: list[list[Step]]) -> None:
+        self._scripts = scripts
+        self._steps: Iterator[Step] = iter(())
+        self.opened = 0
         self.closed = False
 
     def open(self) -> None:
-        pass
+        self._steps = iter(self._scripts[self.opened])
+        self.opened += 1
+        self.closed = False
 
     def read(self, timeout_s: float) -> RawFrame | None:
         step = next(self._steps)
@@ -37,13 +43,12 @@ class ScriptedSource:
 
 class Run:
     def __init__(self, *scripts: list[Step]) -> None:
-        self.sources = [ScriptedSource([*steps]) for steps in scripts]
-        self._next = iter(self.sources)
+        self.source = ScriptedSource([[*steps] for steps in scripts])
         self.watch = SignalWatch(0)
         self.numbers: list[int] = []
         self.told: list[str] = []
         self.loop = CaptureLoop(
-            lambda: next(self._next),
+            lambda: self.source,
             process=self.process,
             watch=self.watch,
             changed=lambda: self.told.append(self.watch.signal(10).state),
@@ -61,7 +66,7 @@ def test_pictures_are_handed_on_until_stopped() -> None:
     run.loop.run()
     assert run.numbers == [0, 1]
     assert run.told == ["live"] * 4
-    assert run.sources[0].closed
+    assert run.source.closed
 
 
 def test_lost_source_is_closed_told_and_opened_anew() -> None:
@@ -70,7 +75,8 @@ def test_lost_source_is_closed_told_and_opened_anew() -> None:
     run.loop.run()
     assert run.numbers == [0, 1]
     assert run.told == ["live", "lost", "live", "live"]
-    assert [source.closed for source in run.sources] == [True, True]
+    assert run.source.opened == 2
+    assert run.source.closed
 
 
 def test_source_beyond_hope_ends_the_loop_and_is_closed() -> None:
@@ -78,11 +84,13 @@ def test_source_beyond_hope_ends_the_loop_and_is_closed() -> None:
     with pytest.raises(SourceError) as caught:
         run.loop.run()
     assert caught.value is CORRUPT
-    assert run.sources[0].closed
+    assert run.source.closed
 
 
 def test_thread_is_known_to_be_alive() -> None:
     run = Run([])
     run = Run([lambda: run.loop.stop()])
+    assert run.loop.opening
     run.loop.run()
     assert run.loop.alive_ns == 10
+    assert not run.loop.opening
