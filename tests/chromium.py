@@ -2,7 +2,7 @@
 
 A test asks for ``open_page`` and awaits ``open_page(url)``; it gets a Playwright page whose every
 wait is bounded. An exception that no script of the page caught fails the test. Without a Chromium
-the tests fail rather than skip; ``SONOPAIR_CHROMIUM`` names another binary.
+the tests fail rather than skip; ``CHROMIUM_BINARY`` names another binary.
 """
 
 import os
@@ -19,7 +19,7 @@ from typing import Any, Protocol
 import pytest
 from playwright.async_api import BrowserContext, Error, Page, async_playwright
 
-BINARY = os.environ.get("SONOPAIR_CHROMIUM", "/usr/bin/chromium")
+BINARY = os.environ.get("CHROMIUM_BINARY", "/usr/bin/chromium")
 START_TIMEOUT_S = 30
 PAGE_TIMEOUT_MS = 20_000
 
@@ -49,7 +49,7 @@ class OpenPage(Protocol):
 def chromium() -> Iterator[str]:
     """The DevTools address of the one browser process."""
     if not Path(BINARY).exists():
-        pytest.fail(f"no Chromium at {BINARY}: install it, or set SONOPAIR_CHROMIUM")
+        pytest.fail(f"no Chromium at {BINARY}: install it, or set CHROMIUM_BINARY")
     with tempfile.TemporaryDirectory(
         prefix="sonopair-chromium-", ignore_cleanup_errors=True
     ) as home:

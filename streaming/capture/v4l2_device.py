@@ -15,8 +15,8 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-from linuxpy.ioctl import ioctl  # type: ignore[import-untyped]
-from linuxpy.video import device as linux  # type: ignore[import-untyped]
+from linuxpy.ioctl import ioctl
+from linuxpy.video import device as linux
 from linuxpy.video import raw
 
 from streaming.domain.frame import Size

@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import imageio_ffmpeg
 import pytest
@@ -34,9 +35,11 @@ def ffmpeg() -> Iterator[StartFfmpeg]:
     """Start FFmpeg with these arguments; it is stopped after the test."""
     running: list[subprocess.Popen[bytes]] = []
 
-    def start(*arguments: str | Path, **options: object) -> subprocess.Popen[bytes]:
+    def start(*arguments: str | Path, **options: Any) -> subprocess.Popen[bytes]:
         command = [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-loglevel", "error", "-y"]
-        process = subprocess.Popen([*command, *map(str, arguments)], **options)
+        process: subprocess.Popen[bytes] = subprocess.Popen(
+            [*command, *map(str, arguments)], **options
+        )
         running.append(process)
         return process
 

@@ -3,6 +3,7 @@ import traceback
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pydicom
@@ -10,10 +11,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydicom.encaps import encapsulate
-from pydicom.uid import MPEG4HP41, ExplicitVRLittleEndian
+from pydicom.uid import (
+    MPEG4HP41,
+    UID,
+    ExplicitVRLittleEndian,
+    UltrasoundMultiFrameImageStorage,
+)
 
 from streaming.capture import dicom_cine, i420
-from streaming.capture.dicom_cine import Cine, DicomVideo
+from streaming.capture.cine import Cine
+from streaming.capture.dicom_cine import DicomVideo
 from streaming.capture.file_source import FileSource
 from streaming.domain.frame import Size
 from streaming.picture.source import SourceError
@@ -130,8 +137,10 @@ def grey_clip(path: Path, *, frames: int = 2, **attributes: object) -> Path:
     dataset = pydicom.Dataset()
     dataset.file_meta = pydicom.dataset.FileMetaDataset()
     dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    dataset.SOPClassUID = dataset.file_meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.3.1"
-    dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = "1.2.3.4"
+    dataset.file_meta.MediaStorageSOPClassUID = UltrasoundMultiFrameImageStorage
+    dataset.file_meta.MediaStorageSOPInstanceUID = UID("1.2.3.4")
+    dataset.SOPClassUID = dataset.file_meta.MediaStorageSOPClassUID
+    dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID
     dataset.Rows, dataset.Columns, dataset.NumberOfFrames = 32, 48, frames
     dataset.SamplesPerPixel = 1
     dataset.PhotometricInterpretation = "MONOCHROME2"
@@ -159,7 +168,7 @@ def grey_clip(path: Path, *, frames: int = 2, **attributes: object) -> Path:
     ],
 )
 def test_the_rate_is_found_wherever_the_header_has_it(
-    tmp_path: Path, attributes: dict[str, object], rate: Fraction
+    tmp_path: Path, attributes: dict[str, Any], rate: Fraction
 ) -> None:
     found = cine(grey_clip(tmp_path / "clip.dcm", **attributes)).rate
     assert abs(found - rate) < Fraction(1, 100)

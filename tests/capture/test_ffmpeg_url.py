@@ -10,7 +10,7 @@ import pytest
 
 from streaming.capture.ffmpeg_url import FfmpegUrl
 from streaming.domain.frame import Size
-from streaming.picture.source import SourceError
+from streaming.picture.source import Source, SourceError
 from tests.capture.conftest import StartFfmpeg
 from tests.capture.reading import PATIENCE_S, luma, next_frame, opened
 
@@ -43,7 +43,7 @@ def open_patiently(url: str) -> FfmpegUrl:
     raise AssertionError("the sender never listened")
 
 
-def lost(source: FfmpegUrl) -> SourceError:
+def lost(source: Source) -> SourceError:
     with pytest.raises(SourceError) as caught:
         while True:
             source.read(PATIENCE_S)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -205,8 +206,8 @@ source.close()
 """
 
 
-def play_stdin(**stdin: object) -> list[str]:
-    played = subprocess.run(
+def play_stdin(**stdin: Any) -> list[str]:
+    played: subprocess.CompletedProcess[bytes] = subprocess.run(
         [sys.executable, "-c", PLAY_STDIN], capture_output=True, timeout=60, check=True, **stdin
     )
     return played.stdout.decode().split()

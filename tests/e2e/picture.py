@@ -69,7 +69,7 @@ async def luma(page: Page) -> npt.NDArray[np.float64]:
     encoded = base64.b64decode(await page.evaluate(_PIXELS))
     bgr: Any = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR)
     weights = np.array([24.966, 128.553, 65.481]) / 255
-    return 16 + bgr.astype(np.float64) @ weights
+    return np.asarray(16 + bgr.astype(np.float64) @ weights)
 
 
 def outside(profile: ScannerProfile) -> npt.NDArray[np.bool_]:
@@ -78,6 +78,6 @@ def outside(profile: ScannerProfile) -> npt.NDArray[np.bool_]:
     hidden = hidden_samples(profile.mask)[: size.height]
     kernel = np.ones((2 * MARGIN + 1, 2 * MARGIN + 1), np.uint8)
     # Beyond the picture's edge nothing passes either.
-    padded = cv2.copyMakeBorder(hidden, *[MARGIN] * 4, cv2.BORDER_CONSTANT, value=255)
+    padded = np.pad(hidden, MARGIN, constant_values=255)
     eroded = cv2.erode(padded, kernel)[MARGIN:-MARGIN, MARGIN:-MARGIN]
     return np.asarray(eroded == 255)
