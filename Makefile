@@ -50,6 +50,7 @@ bench: setup
 	@./tools/need chromium=chromium
 	@./tools/need --optional janus=janus
 	$(BIN)/python -m benchmarks.live $(ARGS)
+	$(BIN)/python -m benchmarks.recovery
 
 figures: .venv/.installed
 	@$(BIN)/python -m benchmarks.figures

@@ -12,6 +12,8 @@ from streaming.domain.frame import Codec, EncodedFrame, Rung, Size
 from streaming.protocol import worker_link as link
 
 FRAME_S = 0.02
+OPENING_S = 0.5
+"""The source of ``dies`` takes this long to open: longer than a slate may take."""
 
 
 def frame(rung: Rung, number: int) -> EncodedFrame:
@@ -47,6 +49,8 @@ def serve(node: socket.socket) -> None:
         node.send(link.encode_message(failed))
         return
     node.sendmsg(link.encode_frame(frame(Rung.SLATE, 0)))
+    if start.spec == "dies":
+        time.sleep(OPENING_S)
     for number in range(1_000_000):
         if number == 5:
             misbehave(start.spec, node)

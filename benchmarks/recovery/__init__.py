@@ -1,0 +1,1 @@
+"""How long the picture is away when something ends, hangs or starts again."""
