@@ -70,10 +70,10 @@ class SetupThread:
         sock = socket.create_server(("127.0.0.1", 0))
         access = Access(sock.getsockname()[1])
         server = SetupServer(self._desk, access)
-        runner = web.AppRunner(server.application(), access_log=None)
+        runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=0.5)
         await runner.setup()
         try:
-            await web.SockSite(runner, sock, shutdown_timeout=0.5).start()
+            await web.SockSite(runner, sock).start()
             log.info("set-up page open")
             closing = asyncio.Event()
             self._opened(access, partial(loop.call_soon_threadsafe, closing.set))
