@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from streaming.domain.errors import NotAllowed
 from streaming.domain.session import Role, Seat
@@ -65,7 +65,7 @@ class CannedRoom:
         self.heard = asyncio.Event()
         self.server = "run-1"
         self.late_ms = 0
-        self.setup_url: str | None = None
+        self.setup_link: Callable[[], Awaitable[str]] | None = None
         self.source = LIVE_SOURCE
         self.session = SessionState(state="live", participants=list(OTHERS))
 
@@ -150,13 +150,13 @@ class CannedRoom:
                 if line is not None and line.peer.id == peer_id:
                     await line.peer.accept_answer(sdp)
             case SetupOpen():
-                if self.setup_url is None:
+                if self.setup_link is None:
                     raise NotAllowed(
                         "setup.unavailable",
                         "The capture worker doesn't answer.",
                         fix="try again in a moment",
                     )
-                client.send(SetupReady(url=self.setup_url))
+                client.send(SetupReady(url=await self.setup_link()))
             case SessionEnd():
                 self.show(state="ended")
             case SessionRestart():

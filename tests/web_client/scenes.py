@@ -42,8 +42,7 @@ def reset(scene_set: Set) -> None:
     room.pictures.every = 1
     room.pictures.black = False
     room.pictures.paused = False
-    room.setup_url = scene_set.setup.url
-    scene_set.setup.profile = None
+    room.setup_link = scene_set.setup.link
     room.show(source={}, state="live")
 
 
@@ -66,7 +65,7 @@ def _page(path: str) -> Callable[[Set], Awaitable[str]]:
 
 
 async def _setup(scene_set: Set) -> str:
-    return scene_set.setup.url
+    return await scene_set.setup.link()
 
 
 def _no_signal(scene_set: Set) -> None:

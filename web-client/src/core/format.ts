@@ -42,6 +42,17 @@ export function formatList(items: readonly string[]): string {
   return `${items.slice(0, -1).join(", ")} and ${items[items.length - 1]}`;
 }
 
+/** As a heading: "no picture comes." → "No picture comes" */
+export function headline(text: string): string {
+  return (text.charAt(0).toUpperCase() + text.slice(1)).replace(/\.$/, "");
+}
+
+/** As running text: "try again" → "Try again." */
+export function sentence(text: string): string {
+  const start = text.charAt(0).toUpperCase() + text.slice(1);
+  return start === "" || /[.!?]$/.test(start) ? start : `${start}.`;
+}
+
 /** Up to two letters for an avatar: "Expert 2" → "E2", "Anna Berg" → "AB". */
 export function initials(name: string): string {
   const words = name.trim().split(/\s+/).filter(Boolean);

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
-import { formatList } from "../core/format";
+import { formatList, sentence } from "../core/format";
 import { showsPicture } from "../core/stage";
 import type { Room } from "../net/room";
 import { EndButton, Ending } from "./EndButton";
@@ -83,7 +83,7 @@ function MaskBlack({ room }: { room: Room }) {
       actions={<SetupButton room={room} />}
       code={room.source.value?.mask_code ?? ""}
     >
-      <p>{detail || "Nobody has confirmed yet what of this picture may leave."}</p>
+      <p>{sentence(detail || "Nobody has confirmed yet what of this picture may leave.")}</p>
     </Notice>
   );
 }

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { backoffMs } from "../core/backoff";
+import { headline, sentence } from "../core/format";
 import type { Role } from "../net/messages.gen";
 import { Room } from "../net/room";
 import { type Entry as EntryResult, enter, takeInvite } from "../net/seat";
@@ -65,7 +66,7 @@ function NoSeat({ problem }: Refusal) {
       level={1}
       icon="link"
       tone={uninvited ? "plain" : "warn"}
-      title={uninvited ? "You need an invitation" : problem.message}
+      title={uninvited ? "You need an invitation" : headline(problem.message)}
       code={uninvited ? "" : problem.code}
       actions={actions}
     >
@@ -76,10 +77,4 @@ function NoSeat({ problem }: Refusal) {
       </p>
     </Notice>
   );
-}
-
-function sentence(text: string): string {
-  if (!text) return "";
-  const start = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(start) ? start : `${start}.`;
 }

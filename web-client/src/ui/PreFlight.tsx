@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { sentence } from "../core/format";
 import type { Room } from "../net/room";
 import { Icon, type IconName } from "./icons";
 import { SetupButton } from "./SetupButton";
@@ -37,7 +38,7 @@ function Check(props: {
         )}
       </span>
       <h3>{title}</h3>
-      <p role="status">{text}</p>
+      <p role="status">{sentence(text)}</p>
       {children && <div class="help">{children}</div>}
     </li>
   );

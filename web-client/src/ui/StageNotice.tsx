@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { formatElapsed } from "../core/format";
+import { formatElapsed, headline, sentence } from "../core/format";
 import type { Stage } from "../core/stage";
 import type { Room } from "../net/room";
 import { Notice } from "./Notice";
@@ -82,7 +82,7 @@ function NoSignal({ room }: { room: Room }) {
           </time>
         </p>
       )}
-      <p>{detail || "The scanner’s picture stopped. It comes back by itself."}</p>
+      <p>{sentence(detail || "The scanner’s picture stopped. It comes back by itself.")}</p>
     </Notice>
   );
 }
@@ -111,11 +111,11 @@ function MediaFailed({ room }: { room: Room }) {
     <Notice
       icon="alert"
       tone="warn"
-      title={problem?.message ?? "The picture can’t be received"}
+      title={headline(problem?.message ?? "The picture can’t be received")}
       code={problem?.code ?? ""}
       actions={actions}
     >
-      {problem?.fix && <p>{problem.fix}</p>}
+      {problem?.fix && <p>{sentence(problem.fix)}</p>}
     </Notice>
   );
 }
@@ -145,11 +145,11 @@ function Refused({ room }: { room: Room }) {
     <Notice
       icon="link"
       tone="warn"
-      title={problem?.message ?? "This seat can’t be used any more"}
+      title={headline(problem?.message ?? "This seat can’t be used any more")}
       code={problem?.code ?? ""}
       actions={actions}
     >
-      <p>{problem?.fix || "Ask for a new invitation link."}</p>
+      <p>{sentence(problem?.fix || "Ask for a new invitation link.")}</p>
     </Notice>
   );
 }

@@ -1,3 +1,4 @@
+import { sentence } from "../core/format";
 import type { Room } from "../net/room";
 import { Icon } from "./icons";
 
@@ -9,8 +10,8 @@ export function Toast({ room }: { room: Room }) {
     <div class="toast" role="alert" data-testid="toast" data-code={problem.code}>
       <Icon name="alert" />
       <p>
-        {problem.message}
-        {problem.fix && <small>{problem.fix}</small>}
+        {sentence(problem.message)}
+        {problem.fix && <small>{sentence(problem.fix)}</small>}
       </p>
       <button
         type="button"

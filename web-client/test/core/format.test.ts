@@ -6,7 +6,9 @@ import {
   formatList,
   formatMs,
   formatShare,
+  headline,
   initials,
+  sentence,
 } from "../../src/core/format";
 
 describe("format", () => {
@@ -39,6 +41,13 @@ describe("format", () => {
     expect(formatShare(0, 0)).toBe("0 %");
     expect(formatShare(4, 1_000)).toBe("0.4 %");
     expect(formatShare(120, 1_000)).toBe("12 %");
+  });
+
+  it("makes headings and sentences of the server's words", () => {
+    expect(headline("no picture comes just now.")).toBe("No picture comes just now");
+    expect(sentence("try again in a moment")).toBe("Try again in a moment.");
+    expect(sentence("Really?")).toBe("Really?");
+    expect(sentence("")).toBe("");
   });
 
   it("joins names", () => {

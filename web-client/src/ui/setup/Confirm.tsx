@@ -1,4 +1,4 @@
-import { formatList } from "../../core/format";
+import { formatList, sentence } from "../../core/format";
 import { describe } from "../../core/regions";
 import { Icon } from "../icons";
 import { type Editor, parseScale } from "./editor";
@@ -130,8 +130,8 @@ function Refusal({ editor }: { editor: Editor }) {
     <div class="refusal" role="alert">
       <Icon name="alert" />
       <p>
-        {problem.message}
-        {problem.fix && <small>{problem.fix}</small>}
+        {sentence(problem.message)}
+        {problem.fix && <small>{sentence(problem.fix)}</small>}
         <code>{problem.code}</code>
       </p>
     </div>

@@ -1,4 +1,5 @@
 import { useEffect, useMemo } from "preact/hooks";
+import { headline, sentence } from "../../core/format";
 import { Icon } from "../icons";
 import { Notice } from "../Notice";
 import { Canvas } from "./Canvas";
@@ -34,7 +35,7 @@ function Closed({ editor }: { editor: Editor }) {
       level={1}
       icon="alert"
       tone="warn"
-      title={expired ? "This set-up page is closed" : (problem?.message ?? "No picture")}
+      title={expired ? "This set-up page is closed" : headline(problem?.message ?? "No picture")}
       code={problem?.code ?? ""}
       actions={
         <button type="button" class="btn" onClick={() => location.reload()}>
@@ -43,7 +44,7 @@ function Closed({ editor }: { editor: Editor }) {
       }
     >
       <p>
-        {(!expired && problem?.fix) ||
+        {(!expired && sentence(problem?.fix ?? "")) ||
           "For safety it closes after a while. In the cart, choose “Mask” to open a new one, on the machine with the capture card."}
       </p>
     </Notice>
