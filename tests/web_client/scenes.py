@@ -154,6 +154,7 @@ async def _details(page: Page, _: Set) -> None:
 
 async def _keys(page: Page, _: Set) -> None:
     await page.keyboard.press("?")
+    await page.get_by_role("dialog", name="Keys").wait_for()
 
 
 async def draw(page: Page, _: Set) -> None:
@@ -193,6 +194,7 @@ async def _confirm(page: Page, scene_set: Set) -> None:
     await draw(page, scene_set)
     await page.get_by_role("checkbox").check()
     await page.get_by_role("button", name="Let these areas leave").click()
+    await page.get_by_role("heading", name="The mask is in force").wait_for()
 
 
 _CART, _EXPERT, _OBSERVER = (_link(role) for role in (Role.OPERATOR, Role.EXPERT, Role.OBSERVER))

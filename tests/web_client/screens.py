@@ -18,7 +18,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, StorageState, async_playwright
 
 from tests.chromium import ARGUMENTS, BINARY
 from tests.web_client.node import running_node
@@ -48,23 +48,30 @@ class Camera:
                 await page.screenshot(path=self.out / f"{scene.name}-{size}.png")
 
     async def shoot_running(self, name: str, url: str) -> None:
-        """One seat for all sizes: an invitation may be good for one."""
+        """The invitation may be good for one seat, so that seat's cookie is used at every size."""
         async with AsyncExitStack() as stack:
             page = await self._page(self.sizes[0], stack)
             await page.goto(url)
-            for size in self.sizes:
-                width, height = map(int, size.split("x"))
-                await page.set_viewport_size({"width": width, "height": height})
-                await page.reload()
+            await page.locator('[data-stage="picture"]').wait_for()
+            seat, seat_url = await page.context.storage_state(), page.url
+        for size in self.sizes:
+            async with AsyncExitStack() as stack:
+                page = await self._page(size, stack, seat=seat)
+                await page.goto(seat_url)
                 await page.locator('[data-stage="picture"]').wait_for()
                 await page.wait_for_timeout(SETTLE_MS)
                 await page.screenshot(path=self.out / f"{name}-running-{size}.png")
 
-    async def _page(self, size: str, stack: AsyncExitStack) -> Page:
+    async def _page(
+        self, size: str, stack: AsyncExitStack, *, seat: StorageState | None = None
+    ) -> Page:
         width, height = map(int, size.split("x"))
         phone = min(width, height) < 500
         context = await self.browser.new_context(
-            viewport={"width": width, "height": height}, has_touch=phone, is_mobile=phone
+            viewport={"width": width, "height": height},
+            has_touch=phone,
+            is_mobile=phone,
+            storage_state=seat,
         )
         stack.push_async_callback(context.close)
         page = await context.new_page()

@@ -30,6 +30,12 @@ function median(values: number[]): number | undefined {
   return sorted[Math.floor(sorted.length / 2)];
 }
 
+/** A rate to be read: small wobbles are evened out, a real change shows at once. */
+export function readableRate(previousFps: number, fps: number): number {
+  const change = fps - previousFps;
+  return Math.abs(change) > 3 ? fps : previousFps + change / 5;
+}
+
 export class FrameLog {
   #recent: ShownFrame[] = [];
   /** The newest frame that fell out of the window: the first gap starts there. */

@@ -2,7 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import { ClockOffset, nsToMs } from "../core/clock";
-import { type FrameFigures, FrameLog } from "../core/frames";
+import { type FrameFigures, FrameLog, readableRate } from "../core/frames";
 import { type Situation, showsPicture, stageOf } from "../core/stage";
 import { motionWarningUntil } from "../core/staleness";
 import { mintTicket, type Problem, type Seat } from "./api";
@@ -38,6 +38,8 @@ export class Room {
   /** What the server said no to last; a person dismisses it. */
   readonly problem = signal<Problem | undefined>(undefined);
   readonly figures = signal<FrameFigures>(NO_FIGURES);
+  /** Frame rate as it is shown to people. */
+  readonly shownFps = signal(0);
   readonly motionWarning = signal(false);
   readonly playBlocked = signal(false);
   /** Page time, ms; moves four times a second. */
@@ -202,6 +204,7 @@ export class Room {
     this.#ticks += 1;
     const figures = this.#log.figures(nowMs);
     this.figures.value = figures;
+    this.shownFps.value = readableRate(this.shownFps.value, figures.fps);
     this.#watchMotion(figures, nowMs);
     if (this.#ticks % TICKS_PER_STATS === 0) void this.media.tick(this.#picturesDue());
     if (this.#ticks % TICKS_PER_REPORT === 0) this.#report(figures);

@@ -27,7 +27,7 @@ export function Badge({ room }: { room: Room }) {
       data-stage={room.stage.value}
     >
       <span class="dot" />
-      {shown ? words(behindMs, fps) : "No picture"}
+      {shown ? words(behindMs, room.shownFps.value) : "No picture"}
     </span>
   );
 }

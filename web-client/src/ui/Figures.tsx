@@ -29,7 +29,7 @@ function rows(room: Room): Row[] {
   const sent = stats && stats.packetsReceived + stats.packetsLost;
   return [
     ["Behind", behindMs === undefined ? UNKNOWN : formatAge(behindMs), "stat-behind"],
-    ["Frame rate", shown ? `${room.figures.value.fps.toFixed(0)} fps` : UNKNOWN, "stat-fps"],
+    ["Frame rate", shown ? `${room.shownFps.value.toFixed(0)} fps` : UNKNOWN, "stat-fps"],
     ["Longest gap", shown ? formatMs(room.figures.value.largestGapMs) : UNKNOWN, "stat-gap"],
     ["Picture", stats?.width ? `${stats.width} × ${stats.height}` : UNKNOWN, "stat-size"],
     ["Codec", stats?.codec || UNKNOWN, "stat-codec"],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FrameLog } from "../../src/core/frames";
+import { FrameLog, readableRate } from "../../src/core/frames";
 
 /** A steady stream from 0 to `untilMs`, each frame `behindMs` old. */
 function steady(log: FrameLog, untilMs: number, periodMs = 1_000 / 30, behindMs = 20): number {
@@ -10,6 +10,20 @@ function steady(log: FrameLog, untilMs: number, periodMs = 1_000 / 30, behindMs 
   }
   return lastMs;
 }
+
+describe("readableRate", () => {
+  it("stands still while the rate wobbles around one number", () => {
+    let shown = 30;
+    for (let tick = 0; tick < 40; tick += 1) {
+      shown = readableRate(shown, tick % 2 ? 29 : 31);
+      expect(Math.round(shown)).toBe(30);
+    }
+  });
+
+  it("follows a real change at once", () => {
+    expect(readableRate(30, 12)).toBe(12);
+  });
+});
 
 describe("FrameLog", () => {
   it("says nothing before the first frame", () => {
