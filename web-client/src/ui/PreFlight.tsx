@@ -38,7 +38,7 @@ function Check(props: {
         )}
       </span>
       <h3>{title}</h3>
-      <p role="status">{sentence(text)}</p>
+      <p role="status">{text}</p>
       {children && <div class="help">{children}</div>}
     </li>
   );
@@ -52,7 +52,8 @@ function ScannerCheck({ room }: { room: Room }) {
     );
   }
   if (source.source === "no_signal") {
-    const text = source.detail || "Check the cable between the scanner and the capture card.";
+    const text =
+      sentence(source.detail) || "Check the cable between the scanner and the capture card.";
     return <Check icon="screen" state="todo" title="No picture from the scanner" text={text} />;
   }
   const text = `${source.width} × ${source.height}, ${Math.round(source.fps)} fps`;
@@ -67,7 +68,8 @@ function MaskCheck({ room }: { room: Room }) {
   if (source.mask === "confirmed") {
     return <Check icon="mask" state="ok" title="Mask" text={source.profile || "Confirmed"} />;
   }
-  const text = source.mask_detail || "Nobody has confirmed yet what of this picture may leave.";
+  const text =
+    sentence(source.mask_detail) || "Nobody has confirmed yet what of this picture may leave.";
   return (
     <Check icon="mask" state="todo" title="The picture is blacked out" text={text}>
       <SetupButton room={room} />

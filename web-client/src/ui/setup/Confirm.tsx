@@ -96,7 +96,7 @@ function Fields({ editor }: { editor: Editor }) {
           type="text"
           maxLength={80}
           autocomplete="off"
-          placeholder="Scanner and input, e.g. M-Turbo, HDMI 720p"
+          placeholder="M-Turbo, HDMI 720p"
           value={editor.name.value}
           onInput={(event) => {
             editor.name.value = event.currentTarget.value;
