@@ -24,6 +24,9 @@ STARTING_NS = 10_000_000_000
 or until its worker says that it is lost."""
 
 
+HOPELESS_S = 10.0
+
+
 class Verdict(StrEnum):
     FINE = "fine"
     NO_SIGNAL = "no_signal"
@@ -71,11 +74,16 @@ class Backoff:
     """Delay before the next worker, longer each time one dies without having shown a picture."""
 
     failures: int = 0
+    hopeless: bool = False
+    """The last worker said that trying again doesn't help: a wrong spec, a file that isn't there.
+    It is tried all the same, rarely: somebody may put the file there."""
 
     def next_delay_s(self, *, had_picture: bool) -> float:
         """0 after a worker that worked; then 0.25, 0.5, 1, 2 and at most 5 seconds."""
         if had_picture:
-            self.failures = 0
+            self.failures, self.hopeless = 0, False
             return 0.0
         self.failures += 1
+        if self.hopeless:
+            return HOPELESS_S
         return float(min(5.0, 0.25 * 2 ** (self.failures - 1)))

@@ -90,11 +90,6 @@ class WorkerFeed:
         if self._active is not None:
             self._active.send(link.SetRung(rung=rung, on=on))
 
-    def set_profile(self, profile_toml: str | None) -> None:
-        self._start = self._start.model_copy(update={"profile_toml": profile_toml})
-        if self._active is not None:
-            self._active.send(link.SetProfile(profile_toml=profile_toml))
-
     def open_setup(self) -> None:
         if self._active is not None:
             self._active.send(link.OpenSetup())
@@ -141,6 +136,7 @@ class WorkerFeed:
                 self._judge(now_ns)
             case link.Failed():
                 self._lose(_Lost(message.code, message.detail, known=True), now_ns)
+                self._backoff.hopeless = not message.retry
                 self._open(message)
             case link.Alarm():
                 self._events.alarm(message)
@@ -165,7 +161,12 @@ class WorkerFeed:
         self._active = None
         had_picture = self._liveness.had_picture
         delay_s = self._backoff.next_delay_s(had_picture=had_picture)
-        log.warning("capture worker ended", source=self._start.source_id, retry_in_s=delay_s)
+        log.warning(
+            "capture worker ended",
+            source=self._start.source_id,
+            code=self._lost.code if self._lost else "",
+            retry_in_s=delay_s,
+        )
         self._next_worker_ns = now_ns + int(delay_s * 1e9)
         self._grace_until_ns = now_ns + GRACE_NS
         if now_ns >= self._next_worker_ns:

@@ -45,7 +45,9 @@ def serve(node: socket.socket) -> None:
     start = link.decode(node.recv(1 << 20))
     assert isinstance(start, link.Start)
     if start.spec == "broken":
-        failed = link.Failed(code="source.file_missing", detail="There is no such file.")
+        failed = link.Failed(
+            code="source.file_missing", detail="There is no such file.", retry=True
+        )
         node.send(link.encode_message(failed))
         return
     node.sendmsg(link.encode_frame(frame(Rung.SLATE, 0)))

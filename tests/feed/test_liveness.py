@@ -3,6 +3,7 @@ from typing import Literal
 import pytest
 
 from streaming.feed.liveness import (
+    HOPELESS_S,
     NO_PICTURE_NS,
     SILENT_NS,
     STARTING_NS,
@@ -76,5 +77,12 @@ def test_worker_that_never_worked_is_retried_ever_more_slowly() -> None:
     backoff = Backoff()
     delays = [backoff.next_delay_s(had_picture=False) for _ in range(7)]
     assert delays == [0.25, 0.5, 1, 2, 4, 5, 5]
+    assert backoff.next_delay_s(had_picture=True) == 0.0
+    assert backoff.next_delay_s(had_picture=False) == 0.25
+
+
+def test_worker_that_gave_up_is_tried_again_rarely_until_one_works() -> None:
+    backoff = Backoff(hopeless=True)
+    assert backoff.next_delay_s(had_picture=False) == HOPELESS_S
     assert backoff.next_delay_s(had_picture=True) == 0
     assert backoff.next_delay_s(had_picture=False) == 0.25

@@ -161,4 +161,4 @@ class LiveRoomPort(Protocol):
         """False when there is no such player (any more)."""
 
     def figures(self) -> Mapping[str, float]:
-        """For /metrics: ``viewers``, ``fps``, ``bitrate_bps``, ``slate_seconds`` and the like."""
+        """For /metrics, by name: what the room, its viewers and its source do now."""

@@ -11,7 +11,13 @@ from dataclasses import dataclass
 
 import structlog
 
-from streaming.domain.errors import LimitReached, NotAllowed, SonopairError, Unavailable
+from streaming.domain.errors import (
+    BadInput,
+    LimitReached,
+    NotAllowed,
+    SonopairError,
+    Unavailable,
+)
 from streaming.domain.frame import Codec, EncodedFrame, Rung
 from streaming.domain.session import Role, Seat, SessionEvent, SessionState, transition
 from streaming.protocol import messages as wire
@@ -25,7 +31,7 @@ from streaming.workflow.live.ports import (
     Feed,
     PeerFactory,
 )
-from streaming.workflow.live.source import SourceReport
+from streaming.workflow.live.source import SourceReport, is_slow
 from streaming.workflow.live.viewer import ViewerMedia
 
 MAX_PARTICIPANTS = 64
@@ -147,7 +153,7 @@ class LiveRoom:
                 pong = wire.ClockPong(client_ms=client_ms, server_ns=self._clock_ns())
                 participant.client.send(pong)
             case wire.MediaReport():
-                participant.report = message
+                self._report(participant, message)
             case wire.MediaWant():
                 await self._offer(participant, participant.client)
             case wire.MediaAnswer():
@@ -159,7 +165,7 @@ class LiveRoom:
             case wire.SessionRestart():
                 self._restart(seat_id)
             case wire.Hello():
-                raise NotAllowed("hello.again", "This socket has said hello already.")
+                raise BadInput("hello.again", "This socket has said hello already.")
 
     async def whep_offer(self, sdp: str) -> tuple[str, str]:
         if len(self._players) >= MAX_PLAYERS:
@@ -184,8 +190,9 @@ class LiveRoom:
             "viewers": self._hub.viewers,
             "participants": sum(p.client is not None for p in self._participants.values()),
             "frames_dropped": self._hub.dropped,
-            "source_fps": self._source.fps,
             "behind_ms_max": max(behind_ms, default=0.0),
+            "slow_pictures": sum(is_slow(report) for report in reports),
+            **self._source.figures(),
         }
 
     # ---- FeedEvents --------------------------------------------------------------------------
@@ -226,6 +233,17 @@ class LiveRoom:
         for participant in self._participants.values():
             if participant.seat.role is Role.OPERATOR and participant.client is not None:
                 participant.client.send(wire.SetupReady(url=url))
+
+    def _report(self, participant: _Participant, report: wire.MediaReport) -> None:
+        """A viewer who is warned not to judge motion is on record, and so is the warning's end."""
+        before, participant.report = participant.report, report
+        if is_slow(report) != (before is not None and is_slow(before)):
+            self._audit.record(
+                "picture.slow" if is_slow(report) else "picture.steady",
+                seat=participant.seat.id,
+                fps=round(report.fps),
+                gap_ms=round(report.largest_gap_ms),
+            )
 
     # ---- media -------------------------------------------------------------------------------
 

@@ -2,8 +2,17 @@
 
 from dataclasses import dataclass, field
 
-from streaming.protocol.messages import SourceState
+from streaming.protocol.messages import MediaReport, SourceState
 from streaming.protocol.worker_link import Health
+
+SLOW_FPS = 20
+SLOW_GAP_MS = 300
+"""Beyond these a viewer is warned: motion on the screen isn't the motion in the body."""
+
+
+def is_slow(report: MediaReport) -> bool:
+    """The rule of the viewer's page (web-client/src/core/staleness.ts)."""
+    return report.fps < SLOW_FPS or report.largest_gap_ms > SLOW_GAP_MS
 
 
 def _nothing_yet() -> Health:
@@ -35,9 +44,19 @@ class SourceReport:
     def on_no_signal(self, since_ns: int, code: str, detail: str) -> None:
         self._no_signal = (since_ns, code, detail)
 
-    @property
-    def fps(self) -> float:
-        return 0.0 if self._no_signal else self._health.fps
+    def figures(self) -> dict[str, float]:
+        """``worker_dropped`` counts pictures and frames the worker left out since its start."""
+        health = self._health
+        showing = self._no_signal is None and health.source in ("live", "frozen")
+        return {
+            "source_live": float(showing),
+            "source_fps": health.fps if showing else 0.0,
+            "mask_confirmed": float(health.mask == "confirmed"),
+            "bitrate_bps": health.bitrate_bps,
+            "worker_dropped": health.dropped,
+            "worker_cpu_cores": health.cpu_cores,
+            "worker_rss_bytes": health.rss_bytes,
+        }
 
     def state(self) -> SourceState:
         """The mask's state stays true without a signal: it is the last confirmed one."""

@@ -351,3 +351,24 @@ async def test_clock_answers_with_the_nodes_time() -> None:
         await room.handle(EXPERT.id, wire.ClockPing(client_ms=12.5))
         pong = client.last(wire.ClockPong)
         assert pong.client_ms == 12.5 and pong.server_ns > 0
+
+
+async def test_slow_picture_and_its_end_are_on_record() -> None:
+    async with opened() as (room, node):
+        await watch(room, EXPERT)
+        for fps, gap_ms in ((30, 40), (12, 90), (11, 95), (29, 350), (30, 50), (30, 40)):
+            await room.handle(EXPERT.id, wire.MediaReport(fps=fps, largest_gap_ms=gap_ms))
+        told = [event for event in node.audit if event.startswith("picture.")]
+        assert told == ["picture.slow", "picture.steady"]
+
+
+async def test_figures_tell_what_source_and_mask_do() -> None:
+    async with opened() as (room, _node):
+        room.health(
+            Health(source="live", since_ns=1, mask="confirmed", fps=30, dropped=3, cpu_cores=0.2)
+        )
+        figures = room.figures()
+        assert figures["source_live"] == figures["mask_confirmed"] == 1
+        assert (figures["worker_dropped"], figures["worker_cpu_cores"]) == (3, 0.2)
+        room.no_signal(5, "source.stalled", "")
+        assert room.figures()["source_live"] == 0
