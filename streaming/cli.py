@@ -8,17 +8,21 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 import typer
 
-from streaming.domain.errors import SonopairError
+from streaming.domain.errors import BadInput, SonopairError
 from streaming.domain.session import Role
 
 if TYPE_CHECKING:
     from streaming.domain.profile import ScannerProfile
 
 INTERRUPTED_STATUS = 130
+
+_UsageError = cast(type[typer.BadParameter], typer.BadParameter.__mro__[1])
+"""Click's base of every wrong option or argument; Typer carries a copy of Click under a private
+name."""
 
 app = typer.Typer(
     name="sonopair",
@@ -49,11 +53,21 @@ PAGE_OF_ROLE = {Role.OPERATOR: "cart", Role.EXPERT: "expert", Role.OBSERVER: "ob
 def main() -> None:
     """Entry point: errors with a code become two lines and an exit status."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False) or 0)
     except SonopairError as error:
         _fail(error)
-    except KeyboardInterrupt:
+    except _UsageError as error:
+        _fail(_usage(error))
+    except (KeyboardInterrupt, typer.Abort):
         sys.exit(INTERRUPTED_STATUS)
+
+
+def _usage(error: typer.BadParameter) -> BadInput:
+    if type(error).__name__ == "NoArgsIsHelpError":  # its message is the whole help
+        print(error.format_message())
+        sys.exit(BadInput.exit_status)
+    where = error.ctx.command_path if error.ctx else "sonopair"
+    return BadInput("cli.usage", error.format_message(), fix=f"`{where} --help` says what it takes")
 
 
 def _fail(error: SonopairError) -> NoReturn:

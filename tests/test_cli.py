@@ -119,9 +119,34 @@ def test_help_loads_nothing_heavy() -> None:
     assert result.stdout.strip() == "[]"
 
 
-def test_an_unknown_command_is_a_usage_error(run: Run) -> None:
-    assert run("nonsense")[0] == 2
-    assert run("demo", "--port", "70000")[0] == 2
+@pytest.mark.parametrize(
+    ("arguments", "part", "help_of"),
+    [
+        (("nonsense",), "nonsense", "sonopair"),
+        (("demo", "--port", "99999"), "--port", "sonopair demo"),
+        (("demo", "--port", "abc"), "--port", "sonopair demo"),
+        (("demo", "--prot", "1"), "--prot", "sonopair demo"),
+        (("serve",), "--config", "sonopair serve"),
+        (("profile", "check"), "file", "sonopair profile check"),
+        (("invite", "-c", "x", "--room", "a", "--role", "boss"), "boss", "sonopair invite"),
+    ],
+)
+def test_wrong_usage_is_an_error_like_any_other(
+    run: Run, arguments: tuple[str, ...], part: str, help_of: str
+) -> None:
+    status, out, err = run(*arguments)
+    assert (status, out) == (2, "")
+    first, second = err.splitlines()
+    assert first.startswith("error [cli.usage]: ")
+    assert part in first
+    assert second == f"fix: `{help_of} --help` says what it takes"
+
+
+@pytest.mark.parametrize("arguments", [(), ("profile",), ("audit",)])
+def test_without_a_command_the_help_is_shown(run: Run, arguments: tuple[str, ...]) -> None:
+    status, out, err = run(*arguments)
+    assert (status, err) == (2, "")
+    assert "Commands:" in out
 
 
 def test_the_first_line_of_the_demo_is_json_with_three_links(
