@@ -46,7 +46,7 @@ OPENING_S = 5.0
 SHUTDOWN_S = 8.0
 CRASH_PAUSE_S = 1.0
 OPEN_LINK_USES = 100_000
-OPEN_LINK_LIFETIME_S = 30 * 24 * 3600
+OPEN_LINK_LIFETIME_S = 24 * 3600
 PAGES = {Role.OPERATOR: "cart", Role.EXPERT: "expert", Role.OBSERVER: "observer"}
 
 log = structlog.get_logger()

@@ -50,9 +50,6 @@ class Screen:
     def line(self, x0: int, y0: int, x1: int, y1: int, *, ink: Colour = DIM) -> None:
         cv2.line(self._canvas, (x0, y0), (x1, y1), ink, 1, cv2.LINE_8)
 
-    def dot(self, x: int, y: int, *, radius: int, ink: Colour) -> None:
-        cv2.circle(self._canvas, (x, y), radius, ink, cv2.FILLED, cv2.LINE_AA)
-
     def depth_scale(self, *, x: int, top: int, pixels_per_cm: float, depth_cm: int) -> None:
         for centimetre in range(depth_cm + 1):
             y = round(top + centimetre * pixels_per_cm)

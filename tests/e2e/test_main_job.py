@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import time
 from pathlib import Path
@@ -21,7 +22,7 @@ from tests.e2e.picture import await_frames, luma, outside, resized
 
 BLACK = 24.0
 LOST = """
-async (pause) => {
+async () => {
   const receivers = window.__peers.flatMap((peer) => peer.getReceivers());
   const stats = await Promise.all(receivers.map((receiver) => receiver.getStats()));
   const inbound = stats.flatMap((s) => [...s.values()]).filter((s) => s.type === 'inbound-rtp');
@@ -86,7 +87,24 @@ async def test_changed_resolution_goes_black_and_the_picture_goes_on(
         assert (await luma(page)).max() <= BLACK
 
 
-@pytest.mark.parametrize("kind", ["dicom", "fifo", "stdin", "video"])
+async def test_resolution_that_fits_again_shows_the_masked_picture(
+    tmp_path: Path, open_page: OpenPage
+) -> None:
+    profile = phantom_profile(tmp_path, Size(1280, 720))
+    source = "phantom:?size=960x720&resize_after=6&resize_to=1280x720"
+    async with running_demo(tmp_path, "--source", source, "--profile", str(profile)) as demo:
+        page = await open_page(demo.expert_url)
+        await await_frames(page, 5)
+        assert (await luma(page)).max() <= BLACK
+        assert await resized(page) == (1280, 720)
+        await await_frames(page, 10)
+        shown = await luma(page)
+        hidden = outside(parse_profile(profile.read_text()))
+        assert shown[hidden].max() <= BLACK
+        assert shown[~hidden].max() > 60
+
+
+@pytest.mark.parametrize("kind", ["dicom", "fifo", "phantom", "stdin", "stream", "video"])
 async def test_every_source_arrives_masked(kind: str, tmp_path: Path, open_page: OpenPage) -> None:
     source, feeder = source_of(kind, tmp_path)
     stdin = feeder.stdout.fileno() if kind == "stdin" and feeder and feeder.stdout else None
@@ -120,7 +138,7 @@ async def test_killed_worker_costs_a_moment_and_no_packet(
         await page.wait_for_selector('[data-source="live"]')
         await await_frames(page, 20)
         assert demo.workers()[0].pid == spare.pid
-        assert await page.evaluate(LOST, 0) == {"peers": 1, "lost": 0}
+        assert await page.evaluate(LOST) == {"peers": 1, "lost": 0}
 
 
 async def test_stalled_scanner_shows_no_signal_and_comes_back(
@@ -168,15 +186,28 @@ def source_of(kind: str, folder: Path) -> "tuple[str, subprocess.Popen[bytes] | 
 
     if kind == "dicom":
         return f"file:{demo_cine_path()}", None
+    if kind == "phantom":
+        return "phantom:?size=640x480", None
     film = folder / "cine.mp4"
     make = [get_ffmpeg_exe(), "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=640x480:rate=30"]
     subprocess.run([*make, "-t", "3", "-pix_fmt", "yuv420p", str(film)], check=True)
     if kind == "video":
         return f"file:{film}", None
     play = [get_ffmpeg_exe(), "-v", "quiet", "-re", "-stream_loop", "-1", "-i", str(film)]
+    if kind == "stream":
+        url = f"udp://127.0.0.1:{free_udp_port()}"
+        send = [*play, "-c:v", "libx264", "-g", "15", "-tune", "zerolatency", "-f", "mpegts", url]
+        return url, subprocess.Popen(send, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
     out = "-" if kind == "stdin" else str(folder / "pipe")
     if kind == "fifo":
         os.mkfifo(out)
     command = [*play, "-pix_fmt", "yuv420p", "-f", "yuv4mpegpipe", "-y", out]
     feeder = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
     return f"y4m:{out}", feeder
+
+
+def free_udp_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

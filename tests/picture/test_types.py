@@ -40,6 +40,15 @@ def test_no_alias_hides_a_constructor() -> None:
                 assert not [n for n in node.names if n.name in CALL_SITES and n.asname], path
 
 
+def test_nobody_puts_other_planes_into_a_frame() -> None:
+    """``dataclasses.replace`` could turn a masked frame into a raw one unnoticed."""
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                assert name != "replace" or "planes" not in {k.arg for k in node.keywords}, path
+
+
 BYPASS = """
 from streaming.domain.frame import EncodedFrame
 from streaming.picture.encode import ArchiveEncoder, LiveEncoder, Vp8Encoder

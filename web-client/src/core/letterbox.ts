@@ -33,8 +33,3 @@ export function toPicture(point: Point, box: Box): Point {
   if (box.width === 0 || box.height === 0) return { x: 0, y: 0 };
   return { x: (point.x - box.x) / box.width, y: (point.y - box.y) / box.height };
 }
-
-/** The inverse of `toPicture`. */
-export function fromPicture(point: Point, box: Box): Point {
-  return { x: box.x + point.x * box.width, y: box.y + point.y * box.height };
-}
