@@ -26,10 +26,11 @@ from streaming.auth.seats import SeatBook
 from streaming.auth.tickets import Tickets
 from streaming.config import Room, Settings
 from streaming.domain.errors import SonopairError
-from streaming.domain.profile import parse_profile, profile_sha256
-from streaming.domain.session import Role
+from streaming.domain.profile import profile_sha256, render_profile
 from streaming.feed.worker_feed import WorkerFeed
 from streaming.keys import grant_keys
+from streaming.links import PAGE_OF_ROLE, invite_link
+from streaming.profiles import read_profile
 from streaming.protocol.worker_link import Start
 from streaming.signaling.application import create_app
 from streaming.signaling.ports import Deps
@@ -47,7 +48,6 @@ SHUTDOWN_S = 8.0
 CRASH_PAUSE_S = 1.0
 OPEN_LINK_USES = 100_000
 OPEN_LINK_LIFETIME_S = 24 * 3600
-PAGES = {Role.OPERATOR: "cart", Role.EXPERT: "expert", Role.OBSERVER: "observer"}
 
 log = structlog.get_logger()
 
@@ -169,24 +169,12 @@ def _source_id(room: Room) -> str:
 async def _confirmed_profile(room: Room, *, source_id: str, stored: _Stored) -> str | None:
     """The file in the settings counts as confirmed; else what was last confirmed for the source."""
     if room.profile is not None:
-        text = await asyncio.to_thread(_read_profile, room.profile)
-        sha256 = profile_sha256(parse_profile(text))
+        profile = await asyncio.to_thread(read_profile, room.profile)
+        sha256 = profile_sha256(profile)
         stored.audit.record("profile.given", source=source_id, sha256=sha256)
-        return text
+        return render_profile(profile)
     confirmation = await stored.confirmations.latest(source_id)
     return confirmation.profile_toml if confirmation else None
-
-
-def _read_profile(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it isn't UTF-8 text"
-        raise SonopairError(
-            "profile.unreadable",
-            f"The profile {path.name} can't be read: {reason}.",
-            fix="check the path; `sonopair profile check FILE` tells more",
-        ) from None
 
 
 @asynccontextmanager
@@ -230,7 +218,7 @@ async def _await_sources(sources: list[_LiveSource], *, strict: bool) -> None:
 
 async def _open_links(settings: Settings, seats: SeatBook, origin: str) -> dict[str, str]:
     links = {}
-    for role, page in PAGES.items():
+    for role, page in PAGE_OF_ROLE.items():
         secret = await seats.create_invite(
             room=settings.rooms[0].name,
             role=role,
@@ -238,7 +226,7 @@ async def _open_links(settings: Settings, seats: SeatBook, origin: str) -> dict[
             lifetime_s=OPEN_LINK_LIFETIME_S,
             now_s=int(time.time()),
         )
-        links[f"{page}_url"] = f"{origin}/{page}#invite={secret}"
+        links[f"{page}_url"] = invite_link(origin, role, secret)
     return links
 
 

@@ -8,15 +8,12 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, cast
+from typing import Annotated, NoReturn, cast
 
 import typer
 
 from streaming.domain.errors import BadInput, SonopairError
 from streaming.domain.session import Role
-
-if TYPE_CHECKING:
-    from streaming.domain.profile import ScannerProfile
 
 INTERRUPTED_STATUS = 130
 
@@ -45,9 +42,6 @@ OptionalConfigOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON, for machines.")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Log everything.")]
 RoomOption = Annotated[str, typer.Option("--room", help="The room's name.")]
-
-
-PAGE_OF_ROLE = {Role.OPERATOR: "cart", Role.EXPERT: "expert", Role.OBSERVER: "observer"}
 
 
 def main() -> None:
@@ -128,6 +122,7 @@ def demo(
     """
     from streaming.commands.node import keep_demo_profile, run_node
     from streaming.config import load_settings
+    from streaming.profiles import read_profile
 
     given = {"host": host or None, "port": port}
     listen = {key: value for key, value in given.items() if value is not None}
@@ -136,7 +131,7 @@ def demo(
     room = {"name": "demo", "source": source or "demo:", "profile": profile}
     settings = load_settings(flags={"listen": listen, "rooms": [room]})
     if profile is not None:
-        _read_profile(profile)
+        read_profile(profile)
     else:
         print(
             "Without --profile the picture stays black until a person has confirmed a mask for "
@@ -187,11 +182,11 @@ def invite(
     """
     from streaming.commands import access
     from streaming.config import load_settings
+    from streaming.links import invite_link
 
     settings = load_settings(config)
     secret = access.invite(settings, room=room, role=role, uses=uses, lifetime_s=int(hours * 3_600))
-    origin = settings.origin(settings.listen.port)
-    print(f"{origin}/{PAGE_OF_ROLE[role]}#invite={secret}")
+    print(invite_link(settings.origin(settings.listen.port), role, secret))
 
 
 @app.command()
@@ -269,7 +264,9 @@ def check_profile(
     Example:
       sonopair profile check sonosite.toml
     """
-    profile = _read_profile(file)
+    from streaming.profiles import read_profile
+
+    profile = read_profile(file)
     regions = len(profile.regions)
     if as_json:
         size = {"width": profile.size.width, "height": profile.size.height}
@@ -317,23 +314,6 @@ def doctor(config: OptionalConfigOption = None, as_json: JsonOption = False) -> 
             if finding.fix:
                 print(f"        fix: {finding.fix}")
     raise typer.Exit(1 if failed else 0)
-
-
-def _read_profile(file: Path) -> "ScannerProfile":
-    from streaming.domain.errors import ProfileError
-    from streaming.domain.profile import parse_profile
-
-    try:
-        text = file.read_text("utf-8")
-    except OSError as error:
-        raise ProfileError(
-            "profile.unreadable",
-            f"{file} can't be read: {error.strerror}",
-            fix="check the path",
-        ) from None
-    except UnicodeDecodeError:
-        raise ProfileError("profile.unreadable", f"{file} isn't a text file") from None
-    return parse_profile(text)
 
 
 if __name__ == "__main__":

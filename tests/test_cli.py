@@ -20,6 +20,7 @@ from streaming.config import Settings, load_settings
 from streaming.domain.errors import Unavailable
 from streaming.domain.session import Role
 from streaming.keys import grant_keys
+from streaming.links import PAGE_OF_ROLE
 from streaming.signaling.server import bind_http
 from streaming.store.access import StoredAccess
 from streaming.store.database import FILE_NAME, Database
@@ -76,7 +77,7 @@ class StartedNode:
         self, settings: Settings, *, ready: Callable[[Ready], None], open_links: bool = False
     ) -> None:
         self.settings, self.open_links = settings, open_links
-        urls = {f"{page}_url": f"http://x/{page}#invite=i" for page in cli.PAGE_OF_ROLE.values()}
+        urls = {f"{page}_url": f"http://x/{page}#invite=i" for page in PAGE_OF_ROLE.values()}
         ready(Ready(origin="http://x", media_port=1, **(urls if open_links else {})))
 
 

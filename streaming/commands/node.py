@@ -8,9 +8,9 @@ import webbrowser
 from pathlib import Path
 
 from streaming.app import Ready, run
-from streaming.commands.logs import configure_logs
 from streaming.config import Settings
 from streaming.domain.errors import Unavailable
+from streaming.logs import configure_logs
 
 
 def run_node(
