@@ -26,8 +26,9 @@ def main() -> int:
 def _print_columns(rows: list[str]) -> None:
     cells = [[cell.strip().strip("*") for cell in row.strip("| ").split("|")] for row in rows]
     del cells[1]
-    cells = [row + [""] * (5 - len(row)) for row in cells]
-    widths = [max(len(row[column]) for row in cells) for column in range(5)]
+    columns = len(cells[0])
+    cells = [row + [""] * (columns - len(row)) for row in cells]
+    widths = [max(len(row[column]) for row in cells) for column in range(columns)]
     for row in cells:
         print("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)))
 

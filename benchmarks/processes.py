@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 import psutil
 
-MIB = 2**20
+MB = 10**6
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """``cores``: CPU seconds per second of wall time. ``pss_mib``: resident memory, with each
+    """``cores``: CPU seconds per second of wall time. ``pss_mb``: resident memory, with each
     shared page divided among the processes that share it."""
 
     cores: float
-    pss_mib: float
+    pss_mb: float
 
 
 class CostMeter:
@@ -38,7 +38,7 @@ class CostMeter:
     def stop(self) -> dict[str, Cost]:
         wall_s = time.perf_counter() - self._started
         return {
-            name: Cost((_seconds(group) - self._before[name]) / wall_s, _pss_mib(group))
+            name: Cost((_seconds(group) - self._before[name]) / wall_s, _pss_mb(group))
             for name, group in self._groups.items()
         }
 
@@ -47,5 +47,5 @@ def _seconds(group: list[psutil.Process]) -> float:
     return sum(times.user + times.system for times in (process.cpu_times() for process in group))
 
 
-def _pss_mib(group: list[psutil.Process]) -> float:
-    return sum(float(process.memory_full_info().pss) for process in group) / MIB
+def _pss_mb(group: list[psutil.Process]) -> float:
+    return sum(float(process.memory_full_info().pss) for process in group) / MB

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from benchmarks.statistics import median_of_runs
+
 RESULTS = Path(__file__).parent / "results"
 
 Better = Literal["lower", "higher"]
@@ -20,7 +22,8 @@ Better = Literal["lower", "higher"]
 class Figure:
     """One measured value. ``target`` None: shown for comparison, nothing to hold.
 
-    ``low`` and ``high`` bound the 95 % confidence interval of ``value`` where there is one.
+    ``low`` and ``high`` bound the 95 % confidence interval of ``value`` where there is one, and
+    ``runs`` says how many values that median rests on.
     """
 
     name: str
@@ -30,6 +33,7 @@ class Figure:
     better: Better = "lower"
     low: float | None = None
     high: float | None = None
+    runs: int | None = None
 
     @property
     def holds(self) -> bool | None:
@@ -42,6 +46,22 @@ class Figure:
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"holds": self.holds}
+
+
+def over_runs(
+    name: str,
+    values: Iterable[float | None],
+    unit: str,
+    *,
+    target: float | None = None,
+    better: Better = "lower",
+) -> Figure:
+    """The median of the runs that have a value, with its interval."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return Figure(name, None, unit, target, better, runs=0)
+    middle = median_of_runs(known)
+    return Figure(name, middle.value, unit, target, better, middle.low, middle.high, middle.runs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +105,10 @@ def markdown(content: dict[str, Any]) -> str:
 
 
 def table(figures: Iterable[dict[str, Any]]) -> list[str]:
-    rows = ["| figure | value | 95 % interval | target | holds |", "|---|---:|---:|---:|---|"]
+    rows = [
+        "| figure | value | 95 % interval | runs | target | holds |",
+        "|---|---:|---:|---:|---:|---|",
+    ]
     for figure in figures:
         low, high = figure["low"], figure["high"]
         interval = f"{shown(low)} to {shown(high)}" if low is not None and high is not None else ""
@@ -93,7 +116,8 @@ def table(figures: Iterable[dict[str, Any]]) -> list[str]:
         target = f"{sign} {shown(figure['target'])}" if figure["target"] is not None else ""
         holds = {True: "yes", False: "**no**", None: ""}[figure["holds"]]
         value = f"{shown(figure['value'])} {figure['unit']}".strip()
-        rows.append(f"| {figure['name']} | {value} | {interval} | {target} | {holds} |")
+        runs = "" if figure["runs"] is None else figure["runs"]
+        rows.append(f"| {figure['name']} | {value} | {interval} | {runs} | {target} | {holds} |")
     return rows
 
 

@@ -34,6 +34,7 @@ class Latency:
     cb_p99: float
     exp_p50: float
     exp_p95: float
+    exp_p99: float
     fps: float
     largest_gap_ms: float
     frames: int
@@ -60,6 +61,7 @@ def summarise(samples: Sequence[Sample], offset_us: float) -> Latency:
         cb_p99=percentile(callback, 99),
         exp_p50=percentile(expected, 50),
         exp_p95=percentile(expected, 95),
+        exp_p99=percentile(expected, 99),
         fps=(len(times) - 1) / (times[-1] - times[0]) * 1000,
         largest_gap_ms=max(later - earlier for earlier, later in pairwise(times)),
         frames=len(samples),

@@ -10,7 +10,7 @@ from benchmarks.report import Figure
 
 
 def watched(cb_p50: float, *, join_ms: float | None = None) -> Watched:
-    latency = Latency(cb_p50, cb_p50 * 2, cb_p50 * 3, 1.0, 2.0, 30.0, 50.0, 150, 0)
+    latency = Latency(cb_p50, cb_p50 * 2, cb_p50 * 3, 1.0, 2.0, 3.0, 30.0, 50.0, 150, 0)
     return Watched(latency, {"node": Cost(0.02, 90.0), "worker": Cost(0.2, 150.0)}, join_ms)
 
 

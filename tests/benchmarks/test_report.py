@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.report import Figure, Report, shown
+from benchmarks.report import Figure, Report, over_runs, shown
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ def test_a_figure_holds_on_the_better_side_of_its_target(figure: Figure, holds: 
 
 
 def test_a_report_says_what_was_measured_where_and_how(tmp_path: Path) -> None:
-    figures = (Figure("cb p50", 17.25, "ms", target=20.0, low=16.0, high=18.5),)
+    figures = (Figure("cb p50", 17.25, "ms", target=20.0, low=16.0, high=18.5, runs=10),)
     path = Report("live", figures, remarks=("Nothing else ran.",)).write(tmp_path)
 
     content = json.loads(path.read_text())
@@ -35,13 +35,14 @@ def test_a_report_says_what_was_measured_where_and_how(tmp_path: Path) -> None:
         "better": "lower",
         "low": 16.0,
         "high": 18.5,
+        "runs": 10,
         "holds": True,
     }
     assert content["machine"]["cores"] >= 1
     assert {"commit", "date", "command"} <= content.keys()
 
     page = path.with_suffix(".md").read_text()
-    assert "| cb p50 | 17.2 ms | 16.0 to 18.5 | ≤ 20.0 | yes |" in page
+    assert "| cb p50 | 17.2 ms | 16.0 to 18.5 | 10 | ≤ 20.0 | yes |" in page
     assert "Nothing else ran." in page
 
 
@@ -51,3 +52,9 @@ def test_a_report_says_what_was_measured_where_and_how(tmp_path: Path) -> None:
 )
 def test_values_are_shown_with_three_digits(value: float | None, text: str) -> None:
     assert shown(value) == text
+
+
+def test_a_median_says_how_many_runs_it_rests_on() -> None:
+    figure = over_runs("latency", [3.0, None, 5.0, 4.0], "ms", target=4.0)
+    assert (figure.value, figure.runs, figure.holds) == (4.0, 3, True)
+    assert over_runs("latency", [None], "ms", target=4.0).holds is False
