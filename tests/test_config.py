@@ -1,9 +1,12 @@
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from streaming.config import ConfigError, Settings, is_loopback, load_settings
+from streaming.config.settings import Encoder
+from streaming.config.words import EXAMPLES, known_keys
+from streaming.picture.hardware import DEVICES
 
 SECRET = "0123456789abcdefghijklmnopqrstuvwxyz"
 ROOM = {"name": "echo-1", "source": "v4l2:/dev/video0"}
@@ -87,7 +90,7 @@ def test_paths_of_a_file_are_relative_to_it(tmp_path: Path) -> None:
     [
         ("[listen]\nprot = 1", "listen.prot", "listen.port"),
         ("data_dri = 'x'", "data_dri", "data_dir"),
-        ("[[rooms]]\nname = 'a'\nsource = 'x'\nprofil = 'y'", "rooms.0.profil", ""),
+        ("[[rooms]]\nname = 'a'\nsource = 'x'\nprofil = 'y'", "rooms.0.profil", "rooms.profile"),
         ("[nonsense]\nx = 1", "nonsense", "settings.md"),
     ],
 )
@@ -129,18 +132,53 @@ def test_what_kubernetes_puts_into_the_environment_is_ignored() -> None:
         ("public_origin = 'https://echo.example.org/x'", "public_origin"),
         ("public_origin = 'https://user@echo.example.org'", "public_origin"),
         ("public_origin = 'http://echo.example.org'", "https"),
+        ("public_origin = 3", "public_origin must be text"),
+        ("data_dir = 3", "data_dir must be a path"),
+        ("secrets = { grant_keys = 3 }", "secrets.grant_keys must be a table"),
+        ("secrets = { grant_keys = { a = 3 } }", "secrets.grant_keys.a must be text"),
+        ("[listen]\nport = 1.5", "listen.port must be a whole number"),
+        ("[tls]\nkey = 'k'", "tls.certificate is missing"),
+        ("[[rooms]]\nname = 'a'\nsource = ''", "rooms.0.source must not be empty"),
+        ("[[rooms]]\nname='a'\nsource='x'\nencoder='x265'", "rooms.0.encoder must be 'auto'"),
+        ("[[rooms]]\nname='a'\nsource='x'\nbitrate_bps = 1", "must be at least 100000"),
     ],
 )
-def test_a_value_that_cannot_be_is_named(tmp_path: Path, text: str, part: str) -> None:
+def test_a_value_that_cannot_be_is_named_in_words_with_a_fix(
+    tmp_path: Path, text: str, part: str
+) -> None:
     error = refusal(text, tmp_path)
     assert (error.code, part in str(error)) == ("config.invalid", True), str(error)
+    assert error.fix
+    for jargon in ("Input should", "valid dictionary", "instance of", "Value error", "pydantic"):
+        assert jargon not in str(error) + error.fix
+
+
+def test_every_key_has_an_example_that_can_be_used(tmp_path: Path) -> None:
+    assert set(known_keys()) == EXAMPLES.keys()
+    (tmp_path / "grant.key").write_text(SECRET)
+    for text in EXAMPLES.values():
+        load(text, tmp_path)
+
+
+def test_a_list_in_the_environment_that_is_not_json_is_named() -> None:
+    error = refusal(SONOPAIR_ROOMS="echo-1")
+    assert (error.code, "SONOPAIR_ROOMS" in str(error)) == ("config.invalid", True)
+    assert "JSON" in error.fix
+
+
+def test_the_encoders_are_those_that_a_worker_knows() -> None:
+    assert set(get_args(Encoder)) == {"auto", "x264", *DEVICES}
 
 
 def test_a_file_that_is_missing_or_no_toml_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load_settings(tmp_path / "missing.toml", environment={})
     assert caught.value.code == "config.unreadable"
-    assert refusal("= nonsense", tmp_path).code == "config.syntax"
+    for content in (b"= nonsense", b"\xff\xfe"):
+        (tmp_path / "bad.toml").write_bytes(content)
+        with pytest.raises(ConfigError) as caught:
+            load_settings(tmp_path / "bad.toml", environment={})
+        assert (caught.value.code, bool(caught.value.fix)) == ("config.syntax", True)
     keys = "[secrets.grant_keys]\nmain = 'file:missing.key'"
     assert refusal(keys, tmp_path).code == "config.unreadable"
 

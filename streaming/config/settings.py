@@ -1,17 +1,9 @@
-"""Settings: defaults < TOML file < environment (``SONOPAIR_…``) < flags; frozen, read at the roof.
+"""What can be set, what a value may be, and which combinations would expose the node."""
 
-A nested key is written with two underscores in the environment: ``SONOPAIR_LISTEN__PORT=8480``.
-Paths in a file are relative to that file. ``docs/settings.md`` lists every key.
-"""
-
-import difflib
 import ipaddress
 import os
-import re
-import tomllib
-from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -19,13 +11,11 @@ from pydantic import (
     ConfigDict,
     Field,
     SecretStr,
-    ValidationError,
     field_validator,
     model_validator,
 )
 from pydantic_settings import (
     BaseSettings,
-    EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
@@ -39,15 +29,15 @@ MIN_SECRET_LETTERS = 10
 """Different characters; a shorter alphabet isn't a random secret."""
 EVERY_ADDRESS = ("", "0.0.0.0", "::")
 
-# Kubernetes sets SONOPAIR_SERVICE_HOST, SONOPAIR_PORT and more for a service called sonopair.
-_SERVICE_LINK = re.compile(rf"{ENV_PREFIX}(SERVICE|PORT)(_.*)?")
+Encoder = Literal["auto", "x264", "h264_nvenc", "h264_qsv", "h264_v4l2m2m"]
+"""``auto`` takes hardware that works, else x264."""
 
 
 class ConfigError(BadInput):
     """The settings can't be used; nothing was started."""
 
 
-class _Section(BaseModel):
+class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
@@ -55,14 +45,14 @@ Port = Annotated[int, Field(ge=0, le=65_535)]
 """0 takes a free one."""
 
 
-class Listen(_Section):
+class Listen(Section):
     """Where HTTP is served."""
 
     host: str = "127.0.0.1"
     port: Port = DEFAULT_PORT
 
 
-class Media(_Section):
+class Media(Section):
     """The node's one UDP port. ``host`` is by default that of ``listen``; ``advertise`` are the
     IP addresses browsers are told, by default ``host`` itself."""
 
@@ -74,16 +64,19 @@ class Media(_Section):
     @classmethod
     def _are_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for address in value:
-            ipaddress.ip_address(address)
+            try:
+                ipaddress.ip_address(address)
+            except ValueError:
+                raise ValueError(f"must hold IP addresses, and '{address}' isn't one") from None
         return value
 
 
-class Tls(_Section):
+class Tls(Section):
     certificate: Path
     key: Path
 
 
-class Secrets(_Section):
+class Secrets(Section):
     """``grant_keys`` by key id; the first one signs, all verify. A value ``file:PATH`` is read
     from that file."""
 
@@ -103,13 +96,13 @@ class Secrets(_Section):
         return keys
 
 
-class Metrics(_Section):
+class Metrics(Section):
     """Without a ``token`` /metrics answers on loopback only."""
 
     token: SecretStr | None = None
 
 
-class Room(_Section):
+class Room(Section):
     """``profile`` is a confirmed scanner profile; without one the picture stays black until a
     person confirms one on the set-up page."""
 
@@ -117,6 +110,7 @@ class Room(_Section):
     source: str = Field(min_length=1, max_length=2_048)
     profile: Path | None = None
     bitrate_bps: int = Field(default=4_000_000, ge=100_000, le=50_000_000)
+    encoder: Encoder = "auto"
 
 
 def default_data_dir() -> Path:
@@ -177,7 +171,11 @@ class Settings(BaseSettings):
         names = [room.name for room in rooms]
         for name in names:
             if names.count(name) > 1:
-                raise ValueError(f"two rooms are called {name}")
+                raise ConfigError(
+                    "config.invalid",
+                    f"Two rooms are called {name}.",
+                    fix="give each of rooms a name of its own",
+                )
         return rooms
 
     @model_validator(mode="after")
@@ -224,128 +222,11 @@ class Settings(BaseSettings):
         return "https" if self.tls else "http"
 
 
-def load_settings(
-    file: Path | None = None,
-    *,
-    flags: Mapping[str, Any] | None = None,
-    environment: Mapping[str, str] | None = None,
-) -> Settings:
-    """Settings from ``file``, then the environment, then ``flags`` (nested like the file).
-
-    Raises:
-        ConfigError: ``config.unreadable``, ``config.syntax``, ``config.unknown_key``,
-            ``config.invalid``, and what ``Settings`` raises.
-    """
-    environment = os.environ if environment is None else environment
-    merged = _merge(_read(file) if file else {}, _from_environment(environment), flags or {})
-    try:
-        return Settings(**merged)
-    except ValidationError as error:
-        raise _named(error) from None
-
-
 def is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        values = tomllib.loads(file.read_text("utf-8"))
-    except OSError as error:
-        raise ConfigError(
-            "config.unreadable",
-            f"{file} can't be read: {error.strerror}.",
-            fix="check the path given with --config",
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError("config.syntax", f"{file} isn't TOML: {error}.") from None
-    return _with_paths(values, file.resolve().parent)
-
-
-def _with_paths(values: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Paths of a file, relative to its folder; what isn't of the expected shape is left for
-    validation to name."""
-    sections = [(values, ("data_dir",)), (values.get("tls"), ("certificate", "key"))]
-    rooms = values.get("rooms")
-    sections += [(room, ("profile",)) for room in (rooms if isinstance(rooms, list) else ())]
-    for section, keys in sections:
-        for key in keys:
-            if isinstance(section, dict) and isinstance(section.get(key), str):
-                section[key] = str(folder / Path(section[key]).expanduser())
-    secrets = values.get("secrets")
-    if isinstance(secrets, dict) and isinstance(secrets.get("grant_keys"), dict):
-        secrets["grant_keys"] = {
-            kid: _secret(value, folder) for kid, value in secrets["grant_keys"].items()
-        }
-    return values
-
-
-def _secret(value: Any, folder: Path) -> Any:
-    if not (isinstance(value, str) and value.startswith("file:")):
-        return value
-    file = folder / value.removeprefix("file:")
-    try:
-        return file.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        raise ConfigError(
-            "config.unreadable",
-            f"The secret in {file} can't be read.",
-            fix="make it readable for the node's user, and for nobody else",
-        ) from None
-
-
-def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
-    ours = {name for name in environment if name.startswith(ENV_PREFIX)}
-    for name in sorted(ours):
-        field = name.removeprefix(ENV_PREFIX).partition("__")[0].lower()
-        if field not in Settings.model_fields and not _SERVICE_LINK.fullmatch(name):
-            raise _unknown(name, (ENV_PREFIX + key.upper() for key in Settings.model_fields))
-    source = EnvSettingsSource(Settings)
-    source.env_vars = {name.lower(): environment[name] for name in ours}
-    try:
-        return source()
-    except ValueError as error:
-        raise ConfigError("config.invalid", f"In the environment: {error}.") from None
-
-
-def _merge(*layers: Mapping[str, Any]) -> dict[str, Any]:
-    """Later layers win; tables are merged, anything else is replaced."""
-    merged: dict[str, Any] = {}
-    for layer in layers:
-        for key, value in layer.items():
-            below = merged.get(key)
-            both = isinstance(below, dict) and isinstance(value, Mapping)
-            merged[key] = _merge(below, value) if both and below is not None else value
-    return merged
-
-
-def _named(error: ValidationError) -> ConfigError:
-    first = error.errors(include_url=False, include_input=False)[0]
-    key = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
-        return _unknown(key, _known_keys())
-    reason = str(first["msg"]).removeprefix("Value error, ")
-    return ConfigError("config.invalid", f"{key}: {reason}." if key else f"{reason}.")
-
-
-def _known_keys() -> Iterable[str]:
-    for name, field in Settings.model_fields.items():
-        yield name
-        for kind in (field.annotation, *getattr(field.annotation, "__args__", ())):
-            if isinstance(kind, type) and issubclass(kind, _Section):
-                yield from (f"{name}.{key}" for key in kind.model_fields)
-
-
-def _unknown(key: str, known: Iterable[str]) -> ConfigError:
-    close = difflib.get_close_matches(key, list(known), n=1)
-    return ConfigError(
-        "config.unknown_key",
-        f"{key} isn't a setting.",
-        fix=f"did you mean {close[0]}?" if close else "remove it; docs/settings.md lists all keys",
-    )
 
 
 def _exposed(host: str, missing: list[str]) -> ConfigError:
