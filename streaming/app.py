@@ -154,6 +154,7 @@ async def _live_source(room: Room, *, media: MediaPort, stored: _Stored) -> _Liv
         spec=room.source,
         profile_toml=await _confirmed_profile(room, source_id=source_id, stored=stored),
         live_bitrate_bps=room.bitrate_bps,
+        encoder=room.encoder,
     )
     feed = WorkerFeed(start, live)
     live.bind(feed)
