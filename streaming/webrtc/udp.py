@@ -39,14 +39,14 @@ class UdpSocket:
         """``port`` 0 takes a free one.
 
         Raises:
-            BadInput: ``media.host``, not an IP address.
+            BadInput: ``media.host``, not an IP address, or not one of this machine's.
             Unavailable: ``media.port``, it can't be bound.
         """
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
             socket.inet_pton(family, host)
         except OSError:
-            raise BadInput("media.host", f"'{host}' isn't an IP address to listen on") from None
+            raise _bad_host(f"'{host}' isn't an IP address to listen on") from None
         bound = socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
         if family == socket.AF_INET6:
             bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
@@ -54,6 +54,8 @@ class UdpSocket:
             bound.bind((host, port))
         except OSError as error:
             bound.close()
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise _bad_host(f"{host} isn't an address of this machine") from None
             raise Unavailable(
                 "media.port",
                 f"UDP port {port} can't be used: {error.strerror}",
@@ -120,6 +122,11 @@ class UdpSocket:
         self.unsegmented += 1
         starts = range(0, len(packets), segment)
         return all(self.send(packets[start : start + segment], address) for start in starts)
+
+
+def _bad_host(message: str) -> BadInput:
+    fix = "set media.host to an IP address of this machine; media.advertise is for any other"
+    return BadInput("media.host", message, fix=fix)
 
 
 def _enlarge(bound: socket.socket, option: int, force: int) -> None:

@@ -110,3 +110,11 @@ def test_a_name_is_no_address_to_listen_on() -> None:
     with pytest.raises(BadInput) as caught:
         UdpSocket.open("localhost", 0)
     assert caught.value.code == "media.host"
+
+
+def test_an_address_of_another_machine_is_said_to_be_one() -> None:
+    with pytest.raises(BadInput) as caught:
+        UdpSocket.open("192.0.2.1", 0)
+    assert caught.value.code == "media.host"
+    assert "isn't an address of this machine" in str(caught.value)
+    assert "media.host" in caught.value.fix
