@@ -120,18 +120,14 @@ def demo(
       sonopair demo --source file:cine.dcm --port 0 --no-browser --json
       ffmpeg -i in.mp4 -f yuv4mpegpipe - | sonopair demo --source y4m:-
     """
-    from streaming.commands.node import keep_demo_profile, run_node
-    from streaming.config import load_settings
+    from streaming.commands.demo import demo_settings
+    from streaming.commands.node import run_node
     from streaming.profiles import read_profile
 
-    given = {"host": host or None, "port": port}
-    listen = {key: value for key, value in given.items() if value is not None}
-    if not source and profile is None:
-        profile = keep_demo_profile(load_settings(flags={"listen": listen}))
-    room = {"name": "demo", "source": source or "demo:", "profile": profile}
-    settings = load_settings(flags={"listen": listen, "rooms": [room]})
-    if profile is not None:
-        read_profile(profile)
+    settings = demo_settings(source=source, profile=profile, host=host, port=port)
+    (room,) = settings.rooms
+    if room.profile is not None:
+        read_profile(room.profile)
     else:
         print(
             "Without --profile the picture stays black until a person has confirmed a mask for "

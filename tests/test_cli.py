@@ -215,6 +215,13 @@ def test_what_cannot_be_is_one_line_with_its_fix(
     assert second.startswith("fix: ")
 
 
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.7"])
+def test_the_demo_says_how_other_machines_are_served(run: Run, host: str) -> None:
+    _, _, err = run("demo", "--host", host)
+    assert "leave --host out" in err
+    assert "sonopair serve --config" in err
+
+
 def test_a_taken_port_is_said_with_a_way_out(tmp_path: Path) -> None:
     listener = bind_http("127.0.0.1", 0)
     port = str(listener.getsockname()[1])

@@ -5,11 +5,9 @@ import os
 import sys
 import threading
 import webbrowser
-from pathlib import Path
 
 from streaming.app import Ready, run
 from streaming.config import Settings
-from streaming.domain.errors import Unavailable
 from streaming.logs import configure_logs
 
 
@@ -55,27 +53,6 @@ def greeting(node: Ready) -> str:
     ]
     how = "  Links for people: sonopair invite --config FILE --room ROOM --role ROLE"
     return "\n".join([f"Sonopair runs at {node.origin}. Ctrl+C ends it.\n", *(links or [how])])
-
-
-def keep_demo_profile(settings: Settings) -> Path:
-    """The demo screen's own profile, as a file beside the records.
-
-    Raises:
-        Unavailable: ``store.unwritable``.
-    """
-    from streaming.capture.demo_screen import demo_profile_toml
-
-    file = settings.data_dir / "demo-profile.toml"
-    try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file.write_text(demo_profile_toml(), "utf-8")
-    except OSError as error:
-        raise Unavailable(
-            "store.unwritable",
-            f"{settings.data_dir} can't be written: {error.strerror}",
-            fix="set SONOPAIR_DATA_DIR to a folder you may write",
-        ) from None
-    return file
 
 
 def _open_browser(url: str) -> None:
