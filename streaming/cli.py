@@ -8,9 +8,10 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, NoReturn, cast
+from typing import Annotated, Any, NoReturn, cast
 
 import typer
+from typer.core import TyperCommand
 
 from streaming.domain.errors import BadInput, SonopairError
 from streaming.domain.session import Role
@@ -94,9 +95,25 @@ def sonopair(
     """
 
 
-@app.command()
+class _WithSources(TyperCommand):
+    """Lists the kinds of sources below its help; capture is loaded only then."""
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        from streaming.capture.spec import SPECS
+
+        with formatter.section("SPEC"):
+            for line in SPECS:
+                formatter.write_text(line.form)
+                with formatter.indentation():
+                    example = f"  (for example {line.example})" if line.example != line.form else ""
+                    formatter.write_text(line.meaning + example)
+
+
+@app.command(cls=_WithSources)
 def demo(
-    source: Annotated[str, typer.Option(help="What to show; see `sonopair devices`.")] = "",
+    source: Annotated[
+        str, typer.Option(metavar="SPEC", help="What to show; the kinds are listed below.")
+    ] = "",
     profile: Annotated[Path | None, typer.Option(help="Confirmed scanner profile (TOML).")] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "",
     port: Annotated[
@@ -154,9 +171,18 @@ def serve(config: ConfigOption, as_json: JsonOption = False) -> None:
       sonopair serve --config /etc/sonopair/sonopair.toml
     """
     from streaming.commands.node import run_node
+    from streaming.commands.sources import require_sources
     from streaming.config import load_settings
 
-    run_node(load_settings(config), as_json=as_json, verbose=True)
+    settings = load_settings(config)
+    require_sources(settings)
+    if not settings.rooms:
+        print(
+            f"There is no room yet. Add one to {config} and start again, for example:\n"
+            '  [[rooms]]\n  name = "echo-1"\n  source = "v4l2:/dev/video0"',
+            file=sys.stderr,
+        )
+    run_node(settings, as_json=as_json, verbose=True)
 
 
 @app.command()

@@ -15,6 +15,7 @@ from streaming import cli
 from streaming.app import Ready
 from streaming.auth.grants import Grants
 from streaming.auth.seats import SeatBook
+from streaming.capture.spec import SPECS
 from streaming.commands import node
 from streaming.config import Settings, load_settings
 from streaming.domain.errors import Unavailable
@@ -194,6 +195,35 @@ def test_serve_runs_what_the_file_says_and_makes_no_open_links(
     assert started.settings.rooms[0].name == "echo-1"
     assert not started.open_links
     assert "sonopair invite" in out
+
+
+def test_the_demos_help_lists_every_kind_of_source(run: Run) -> None:
+    out = run("demo", "--help")[1]
+    for line in SPECS:
+        assert line.form in out
+        assert line.meaning in " ".join(out.split())
+        assert line.example in out
+
+
+def test_serve_refuses_a_source_that_it_cannot_understand(
+    run: Run, started: StartedNode, config: str
+) -> None:
+    for source, code in (("phantom:?sise=1x1", "malformed"), ("nonsense", "unknown")):
+        Path(config).write_text(f"[[rooms]]\nname = 'echo-1'\nsource = '{source}'\n")
+        status, out, err = run("serve", "--config", config)
+        assert (status, out) == (2, "")
+        assert f"error [source.spec_{code}]: room echo-1: " in err
+        assert "fix: " in err
+
+
+def test_serve_without_a_room_says_how_to_add_one(
+    run: Run, started: StartedNode, config: str
+) -> None:
+    Path(config).write_text("")
+    _, _, err = run_to_end(run, "serve", "--config", config)
+    assert "There is no room yet" in err
+    assert "[[rooms]]" in err
+    assert config in err
 
 
 @pytest.mark.parametrize(
