@@ -13,6 +13,7 @@ from streaming.picture.source import Source, SourceError
 READ_TIMEOUT_S = 0.25
 FIRST_RETRY_S = 0.25
 LAST_RETRY_S = 1.0
+LOG_INTERVAL_NS = 60_000_000_000
 
 log = structlog.get_logger()
 
@@ -41,6 +42,9 @@ class CaptureLoop:
         self.opening = True
         """The source is being opened, which may take longer than a read."""
         self._retry_s = FIRST_RETRY_S
+        self._lost_code = ""
+        self._lost_told_ns = 0
+        self._attempts = 0
 
     def stop(self) -> None:
         """``run`` returns after the read it is in."""
@@ -60,11 +64,20 @@ class CaptureLoop:
             except SourceError as error:
                 if not error.lost:
                     raise
-                log.info("source lost", code=error.code, retry_in_s=self._retry_s)
+                self._log_loss(error.code)
                 self._watch.lost(self._clock_ns(), code=error.code, detail=str(error))
                 self._changed()
                 self._stopping.wait(self._retry_s)
                 self._retry_s = min(2 * self._retry_s, LAST_RETRY_S)
+
+    def _log_loss(self, code: str) -> None:
+        """A new reason at once; the same one is summed, in a line a minute."""
+        now_ns = self._clock_ns()
+        self._attempts += 1
+        if code == self._lost_code and now_ns - self._lost_told_ns < LOG_INTERVAL_NS:
+            return
+        log.warning("source lost", code=code, attempts=self._attempts)
+        self._lost_code, self._lost_told_ns, self._attempts = code, now_ns, 0
 
     def _play(self, source: Source) -> None:
         self.alive_ns = self._clock_ns()

@@ -1,6 +1,8 @@
+import threading
 from collections.abc import Callable, Iterator
 
 import pytest
+import structlog
 
 from streaming.picture.capture_loop import CaptureLoop
 from streaming.picture.frame import RawFrame
@@ -77,6 +79,40 @@ def test_lost_source_is_closed_told_and_opened_anew() -> None:
     assert run.told == ["live", "lost", "live", "live"]
     assert run.source.opened == 2
     assert run.source.closed
+
+
+def test_a_loss_that_repeats_is_logged_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    now_ns = 0
+
+    def wait(seconds: float) -> None:
+        nonlocal now_ns
+        now_ns += 1_000_000_000
+
+    busy = SourceError("source.device_busy", "taken", lost=True)
+    run = Run([])
+    unplugged: list[Step] = [UNPLUGGED]
+    run = Run(*[unplugged] * 62, [busy], [lambda: run.loop.stop()])
+    monkeypatch.setattr(run.loop, "_clock_ns", lambda: now_ns)
+    monkeypatch.setattr(run.loop, "_stopping", Waiting(wait))
+    with structlog.testing.capture_logs() as lines:
+        run.loop.run()
+    assert [(line["code"], line["attempts"]) for line in lines] == [
+        ("source.unplugged", 1),
+        ("source.unplugged", 60),
+        ("source.device_busy", 2),
+    ]
+
+
+class Waiting(threading.Event):
+    """Time passes without waiting for it."""
+
+    def __init__(self, pass_time: Callable[[float], None]) -> None:
+        super().__init__()
+        self._pass_time = pass_time
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self._pass_time(timeout or 0)
+        return self.is_set()
 
 
 def test_source_beyond_hope_ends_the_loop_and_is_closed() -> None:
