@@ -26,6 +26,7 @@ import structlog
 from streaming.capture.spec import open_source
 from streaming.domain.errors import SonopairError
 from streaming.domain.frame import Rung
+from streaming.logs import configure_worker_logs
 from streaming.picture.encode import LiveEncoder
 from streaming.picture.hardware import PROBE_SIZE, EncoderChoice, choose_encoder
 from streaming.picture.slate import encode_slate, slate_picture
@@ -159,7 +160,7 @@ class Worker:
             self._station.request_idr(rung)
 
     def _fail(self, error: SonopairError) -> int:
-        log.error("worker failed", code=error.code)
+        log.info("worker failed", code=error.code)  # the node is told, and says it to people
         self._link.send(
             wire.Failed(code=error.code, detail=str(error), fix=error.fix, retry=error.retry)
         )
@@ -194,15 +195,7 @@ def main(arguments: list[str] | None = None, *, open_source: OpenSource = open_s
     parser.add_argument("--link-fd", type=int, required=True)
     parser.add_argument("--warm", metavar="SCHEME", default="")
     options = parser.parse_args(arguments)
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    configure_worker_logs()
     die_with_parent()
     exit_on_crash()
     # The terminal's Ctrl-C reaches the whole process group; the node decides what it means.

@@ -19,6 +19,7 @@ import pytest
 from streaming.domain.frame import Codec, EncodedFrame, Rung, Size
 from streaming.domain.mask import Rectangle
 from streaming.domain.profile import render_profile
+from streaming.logs import VERBOSE_VARIABLE
 from streaming.picture.source import Source, SourceError
 from streaming.protocol import worker_link as wire
 from streaming.worker import Worker
@@ -336,7 +337,8 @@ def test_nonsense_from_the_node_ends_the_worker() -> None:
         assert on_trial.exit_status() == 70
 
 
-def test_log_names_neither_path_nor_person() -> None:
+def test_log_names_neither_path_nor_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VERBOSE_VARIABLE, "1")
     with worker() as on_trial:
         on_trial.start("fake:patient=OKAFOR")
         on_trial.frames(3)
@@ -344,6 +346,15 @@ def test_log_names_neither_path_nor_person() -> None:
         assert on_trial.exit_status() == 0
         log = on_trial.log()
         assert "picture size" in log and "OKAFOR" not in log
+
+
+def test_a_log_of_nothing_wrong_is_empty_unless_the_node_is_verbose() -> None:
+    with worker() as on_trial:
+        on_trial.start("fake:")
+        on_trial.frames(3)
+        on_trial.send(wire.Stop())
+        assert on_trial.exit_status() == 0
+        assert on_trial.log() == ""
 
 
 def test_real_phantom_runs_through_the_real_entry_point() -> None:
