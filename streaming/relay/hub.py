@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from streaming.domain.frame import Codec, EncodedFrame
+from streaming.domain.frame import Codec, EncodedFrame, Rung
 from streaming.relay.keyframes import KeyframeRequests
 from streaming.relay.packetiser import packetise
 from streaming.relay.packets import PacketisedFrame
@@ -46,6 +46,9 @@ class _Channel:
     recent: list[PacketisedFrame] = field(default_factory=list)
     requests: KeyframeRequests = field(default_factory=KeyframeRequests)
     first: int = 0
+    broken: bool = False
+    """What viewers hold isn't what the encoder's next frame builds on (a slate, another encoder):
+    only a key frame of its own may come next. Decoders don't notice, they show a wrong picture."""
 
 
 class Hub:
@@ -83,10 +86,8 @@ class Hub:
         channel.viewers.append(viewer)
         if len(channel.viewers) == 1:
             self._wanted(sink.codec, True)
-        if channel.requests.ask(self._clock_ns(), observer=observer):
-            self._request_keyframe(sink.codec)
-        else:
-            self._replay(channel, viewer)
+        if not self._ask(sink.codec, observer=observer):
+            self._replay(viewer, channel.recent)
         return viewer
 
     def unsubscribe(self, viewer: Viewer) -> None:
@@ -100,9 +101,7 @@ class Hub:
 
     def keyframe_wanted(self, viewer: Viewer) -> None:
         """A PLI or FIR of this viewer. Frames go on meanwhile: a damaged picture beats none."""
-        channel = self._channels[viewer.sink.codec]
-        if channel.requests.ask(self._clock_ns(), observer=viewer.observer):
-            self._request_keyframe(viewer.sink.codec)
+        self._ask(viewer.sink.codec, observer=viewer.observer)
 
     def publish(self, frame: EncodedFrame) -> None:
         """Frames that aren't newer than the last are dropped: a replaced producer's leftovers."""
@@ -110,21 +109,27 @@ class Hub:
             return
         self._last_captured_ns[frame.codec] = frame.captured_at_ns
         channel = self._channels[frame.codec]
+        if channel.requests.due(self._clock_ns()):
+            self._request_keyframe(frame.codec)
+        if channel.broken and not frame.keyframe:
+            self._ask(frame.codec, observer=False)
+            return
+        channel.broken = frame.rung is Rung.SLATE
         packets = packetise(frame)
         self._remember(channel, packets)
         # A rotating start: nobody is always the last to be served.
         channel.first = (channel.first + 1) % max(1, len(channel.viewers))
         for viewer in channel.viewers[channel.first :] + channel.viewers[: channel.first]:
-            self._deliver(channel, viewer, packets)
-        if channel.requests.due(self._clock_ns()):
-            self._request_keyframe(frame.codec)
+            self._deliver(viewer, packets)
 
     def interrupt(self) -> None:
-        """The encoder of the last frames is gone: what comes next must start with a key frame."""
-        for channel in self._channels.values():
+        """The picture is away, its encoder perhaps too: what comes next starts with a key frame,
+        which is asked for now so that an encoder that is still there begins with it."""
+        for codec, channel in self._channels.items():
             channel.recent.clear()
-            for viewer in channel.viewers:
-                viewer.needs_keyframe = True
+            channel.broken = True
+            if channel.viewers:
+                self._ask(codec, observer=False)
 
     def _remember(self, channel: _Channel, packets: PacketisedFrame) -> None:
         if packets.keyframe:
@@ -135,7 +140,7 @@ class Hub:
             if len(channel.recent) > REPLAY_FRAMES:
                 channel.recent.clear()
 
-    def _deliver(self, channel: _Channel, viewer: Viewer, packets: PacketisedFrame) -> None:
+    def _deliver(self, viewer: Viewer, packets: PacketisedFrame) -> None:
         if viewer.needs_keyframe and not packets.keyframe:
             viewer.dropped += 1
             return
@@ -145,9 +150,14 @@ class Hub:
             return
         viewer.dropped += 1
         viewer.needs_keyframe = True
-        if channel.requests.ask(self._clock_ns(), observer=viewer.observer):
-            self._request_keyframe(viewer.sink.codec)
+        self._ask(viewer.sink.codec, observer=viewer.observer)
 
-    def _replay(self, channel: _Channel, viewer: Viewer) -> None:
-        for packets in channel.recent:
-            self._deliver(channel, viewer, packets)
+    def _replay(self, viewer: Viewer, frames: list[PacketisedFrame]) -> None:
+        for packets in frames:
+            self._deliver(viewer, packets)
+
+    def _ask(self, codec: Codec, *, observer: bool) -> bool:
+        granted = self._channels[codec].requests.ask(self._clock_ns(), observer=observer)
+        if granted:
+            self._request_keyframe(codec)
+        return granted

@@ -41,12 +41,16 @@ class Room:
             clock_ns=lambda: self.now_ns,
         )
 
-    def publish(self, *, keyframe: bool = False, codec: Codec = Codec.H264) -> None:
+    def publish(
+        self, *, keyframe: bool = False, codec: Codec = Codec.H264, slate: bool = False
+    ) -> None:
+        keyframe = keyframe or slate
         self.now_ns += FRAME_NS
         self.number += 1
         nal = b"\x00\x00\x00\x01" + (b"\x65" if keyframe else b"\x41") + b"picture"
         data = nal if codec is Codec.H264 else b"\x00vp8"
         rung = Rung.LIVE if codec is Codec.H264 else Rung.LIVE_VP8
+        rung = Rung.SLATE if slate else rung
         self.hub.publish(
             EncodedFrame("s", rung, codec, Size(64, 64), self.number, self.now_ns, keyframe, data)
         )
@@ -139,6 +143,33 @@ def test_interrupt_means_nothing_but_a_key_frame_comes_next(room: Room) -> None:
     room.publish()
     room.publish(keyframe=True)
     assert [frame.keyframe for frame in sink.frames] == [True, True]
+
+
+def test_nothing_builds_on_a_slate(room: Room) -> None:
+    """An encoder that went on meanwhile is asked for a key frame, and what it sends before is
+    dropped: decoded against the slate it would be a wrong picture that looks live."""
+    sink = Sink()
+    room.hub.subscribe(sink, observer=False)
+    room.publish(keyframe=True)
+    room.now_ns += 1_000_000_000
+    room.hub.interrupt()
+    asked = len(room.asked)
+    assert asked == 2
+    room.publish(slate=True)
+    room.now_ns += 1_000_000_000
+    room.publish()
+    assert len(room.asked) == asked + 1
+    room.publish(keyframe=True)
+    room.publish()
+    assert [frame.keyframe for frame in sink.frames] == [True, True, True, False]
+
+
+def test_joiner_during_a_slate_sees_it(room: Room) -> None:
+    room.hub.subscribe(Sink(), observer=False)
+    room.publish(slate=True)
+    late = Sink()
+    room.hub.subscribe(late, observer=False)
+    assert len(late.frames) == 1
 
 
 def test_interrupt_forgets_what_could_be_replayed(room: Room) -> None:
