@@ -323,10 +323,10 @@ def doctor(config: OptionalConfigOption = None, as_json: JsonOption = False) -> 
       sonopair doctor
       sonopair doctor --config sonopair.toml --json
     """
-    from streaming.commands.doctor import Verdict, examine
-    from streaming.config import load_settings
+    from streaming.commands.doctor import examine
+    from streaming.commands.findings import Verdict
 
-    findings = examine(load_settings(config))
+    findings = examine(config)
     failed = any(finding.verdict is Verdict.PROBLEM for finding in findings)
     if as_json:
         print(json.dumps({"ok": not failed, "findings": [asdict(f) for f in findings]}))

@@ -347,3 +347,14 @@ def test_devices_answer_in_json(run: Run) -> None:
     status, out, _ = run("devices", "--json")
     assert status == 0
     assert isinstance(json.loads(out), list)
+
+
+def test_the_doctor_answers_in_json_also_when_the_settings_cannot_be_used(
+    run: Run, config: str
+) -> None:
+    Path(config).write_text("data_dri = 'x'\n")
+    status, out, err = run("doctor", "--config", config, "--json")
+    answer = json.loads(out)
+    assert (status, err, answer["ok"]) == (1, "", False)
+    (problem,) = [found for found in answer["findings"] if found["verdict"] == "problem"]
+    assert (problem["name"], "data_dir" in problem["fix"]) == ("settings", True)
