@@ -25,6 +25,7 @@ or until its worker says that it is lost."""
 
 
 HOPELESS_S = 10.0
+PROVEN_S = 10.0
 
 
 class Verdict(StrEnum):
@@ -40,17 +41,23 @@ class Liveness:
     started_ns: int
     heard_ns: int = 0
     picture_ns: int = 0
+    first_picture_ns: int = 0
     health: Health | None = None
 
     @property
     def had_picture(self) -> bool:
         return self.picture_ns > 0
 
+    @property
+    def worked_s(self) -> float | None:
+        return (self.picture_ns - self.first_picture_ns) / 1e9 if self.had_picture else None
+
     def on_ready(self, now_ns: int) -> None:
         self.heard_ns = now_ns
 
     def on_picture(self, now_ns: int) -> None:
         self.heard_ns = self.picture_ns = now_ns
+        self.first_picture_ns = self.first_picture_ns or now_ns
 
     def on_health(self, health: Health, now_ns: int) -> None:
         self.heard_ns = now_ns
@@ -71,19 +78,26 @@ class Liveness:
 
 @dataclass(slots=True)
 class Backoff:
-    """Delay before the next worker, longer each time one dies without having shown a picture."""
+    """Delay before the next worker, longer each time one dies young."""
 
-    failures: int = 0
+    young_deaths: int = 0
     hopeless: bool = False
     """The last worker said that trying again doesn't help: a wrong spec, a file that isn't there.
     It is tried all the same, rarely: somebody may put the file there."""
 
-    def next_delay_s(self, *, had_picture: bool) -> float:
-        """0 after a worker that worked; then 0.25, 0.5, 1, 2 and at most 5 seconds."""
-        if had_picture:
-            self.failures, self.hopeless = 0, False
-            return 0.0
-        self.failures += 1
+    def next_delay_s(self, *, worked_s: float | None) -> float:
+        """``worked_s``: from the dead worker's first picture to its last, None without any.
+
+        The first death after a picture costs nothing; then it is 0.25, 0.5, 1, 2, 4 and at most 5
+        seconds, until a worker has worked for ``PROVEN_S``.
+        """
+        if worked_s is not None:
+            self.hopeless = False
+            if worked_s >= PROVEN_S:
+                self.young_deaths = 0
         if self.hopeless:
             return HOPELESS_S
-        return float(min(5.0, 0.25 * 2 ** (self.failures - 1)))
+        self.young_deaths += 1
+        if worked_s is not None and self.young_deaths == 1:
+            return 0.0
+        return float(min(5.0, 0.25 * 2 ** (self.young_deaths - 1)))

@@ -28,7 +28,10 @@ GRACE_NS = 150_000_000
 SPARE_DELAY_S = 2.0
 """Starting the spare costs CPU; it waits until the active worker's own start is over."""
 
+RETRY_SPAWN_NS = 1_000_000_000
 STDIN_SPEC = "y4m:-"
+WARM_SCHEMES = frozenset({"demo", "file", "phantom", "v4l2", "y4m"})
+"""What a spare may import ahead; the rest needs nothing that takes long."""
 
 log = structlog.get_logger()
 
@@ -43,6 +46,7 @@ class _Lost:
 
 WORKER_ENDED = _Lost("source.worker_ended", "The capture worker stopped.", known=False)
 WORKER_HUNG = _Lost("source.worker_hung", "The capture worker hung and is replaced.", known=False)
+NO_WORKER = _Lost("source.no_worker", "The node can't start a capture worker.", known=True)
 STALLED = _Lost("source.stalled", "The scanner's picture stopped arriving.", known=False)
 
 
@@ -104,7 +108,9 @@ class WorkerFeed:
         return await asyncio.shield(self._opened)
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Until cancelled. After a crash it may be run again: it starts without a worker."""
+        self._closing = False
+        self._next_worker_ns = self._clock_ns()
         try:
             while True:
                 self.tick(self._clock_ns())
@@ -115,7 +121,9 @@ class WorkerFeed:
     async def close(self) -> None:
         """Idempotent. Both workers are gone when this returns."""
         self._closing = True
-        for worker in (self._active, self._spare):
+        workers = (self._active, self._spare)
+        self._active = self._spare = None
+        for worker in workers:
             if worker is not None:
                 await worker.close()
 
@@ -159,8 +167,7 @@ class WorkerFeed:
         if worker is not self._active:
             return
         self._active = None
-        had_picture = self._liveness.had_picture
-        delay_s = self._backoff.next_delay_s(had_picture=had_picture)
+        delay_s = self._backoff.next_delay_s(worked_s=self._liveness.worked_s)
         log.warning(
             "capture worker ended",
             source=self._start.source_id,
@@ -185,8 +192,8 @@ class WorkerFeed:
             and self._next_spare_ns is not None
             and now_ns >= self._next_spare_ns
         ):
-            self._next_spare_ns = None
             self._spare = self._spawn()
+            self._next_spare_ns = None if self._spare else now_ns + RETRY_SPAWN_NS
         if self._grace_until_ns is not None and now_ns >= self._grace_until_ns:
             self._lose(WORKER_ENDED, now_ns)
         if self._active is not None:
@@ -194,16 +201,26 @@ class WorkerFeed:
         if self._lost is not None and now_ns - self._slate_sent_ns >= SLATE_INTERVAL_NS:
             self._send_slates(now_ns)
 
-    def _spawn(self) -> WorkerProcess:
+    def _spawn(self) -> WorkerProcess | None:
+        """None when the machine has no process or file descriptor left for it."""
         spec = self._start.spec
-        # Only the scheme: a command line is visible to all, and an address may hold a password.
-        warm = ("--warm", spec.partition(":")[0])
+        scheme = spec.partition(":")[0]
+        # Never more than that: a command line is visible to all, and a spec may hold a password.
+        warm = ("--warm", scheme) if scheme in WARM_SCHEMES else ()
         command = self._command or (sys.executable, "-m", "streaming.worker", *warm)
-        return WorkerProcess(self, command=command, with_stdin=spec.startswith(STDIN_SPEC))
+        try:
+            return WorkerProcess(self, command=command, with_stdin=spec.startswith(STDIN_SPEC))
+        except OSError as error:
+            log.error("a capture worker can't be started", reason=error.strerror)
+            return None
 
     def _activate(self, now_ns: int) -> None:
         spare, self._spare = self._spare, None
         self._active = spare or self._spawn()
+        if self._active is None:
+            self._next_worker_ns = now_ns + RETRY_SPAWN_NS
+            self._lose(NO_WORKER, now_ns)
+            return
         self._liveness = Liveness(now_ns, heard_ns=now_ns if self._active.ready else 0)
         self._next_spare_ns = now_ns + int(SPARE_DELAY_S * 1e9)
         self._active.send(self._start)
@@ -224,7 +241,6 @@ class WorkerFeed:
     def _picture(self, frame: EncodedFrame, now_ns: int) -> None:
         self._liveness.on_picture(now_ns)
         self._last_picture_ns = now_ns
-        self._backoff.failures = 0
         self._lost = self._grace_until_ns = None
         self._open(None)
         self._events.frame(frame)

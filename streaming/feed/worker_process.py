@@ -30,6 +30,7 @@ class WorkerEvents(Protocol):
 
 class WorkerProcess:
     """Spawned at once; a spare until ``send(Start)``. ``with_stdin``: it reads the node's.
+    Raises OSError when the machine has no process or file descriptor left.
 
     The link's end of file tells of the death, however it came about (the kernel closes the socket
     of a killed process at once), so no child watcher is needed.
@@ -42,7 +43,8 @@ class WorkerProcess:
         self._loop = asyncio.get_running_loop()
         self._buffer = bytearray(LARGEST_PACKET)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
+        with theirs, contextlib.ExitStack() as undo:
+            undo.callback(ours.close)
             fd = theirs.fileno()
             self._process = subprocess.Popen(
                 [*command, "--link-fd", str(fd)],
@@ -51,6 +53,7 @@ class WorkerProcess:
                 stdout=sys.stderr,
                 start_new_session=True,
             )
+            undo.pop_all()
         ours.setblocking(False)
         self._socket: socket.socket | None = ours
         self.ready = False

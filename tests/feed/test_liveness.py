@@ -5,6 +5,7 @@ import pytest
 from streaming.feed.liveness import (
     HOPELESS_S,
     NO_PICTURE_NS,
+    PROVEN_S,
     SILENT_NS,
     STARTING_NS,
     STUCK_NS,
@@ -70,19 +71,31 @@ def test_source_may_take_its_time_to_open() -> None:
 
 
 def test_worker_that_worked_is_replaced_at_once() -> None:
-    assert Backoff().next_delay_s(had_picture=True) == 0
+    liveness = Liveness(0)
+    liveness.on_picture(1)
+    liveness.on_picture(1 + 20_000 * MS)
+    backoff = Backoff()
+    for _ in range(3):
+        assert backoff.next_delay_s(worked_s=liveness.worked_s) == 0
 
 
 def test_worker_that_never_worked_is_retried_ever_more_slowly() -> None:
     backoff = Backoff()
-    delays = [backoff.next_delay_s(had_picture=False) for _ in range(7)]
+    assert Liveness(0).worked_s is None
+    delays = [backoff.next_delay_s(worked_s=None) for _ in range(7)]
     assert delays == [0.25, 0.5, 1, 2, 4, 5, 5]
-    assert backoff.next_delay_s(had_picture=True) == 0.0
-    assert backoff.next_delay_s(had_picture=False) == 0.25
+    assert backoff.next_delay_s(worked_s=PROVEN_S) == 0
+    assert backoff.next_delay_s(worked_s=None) == 0.5
+
+
+def test_worker_that_keeps_dying_on_its_second_picture_is_slowed_down() -> None:
+    backoff = Backoff()
+    delays = [backoff.next_delay_s(worked_s=0.03) for _ in range(6)]
+    assert delays == [0, 0.5, 1, 2, 4, 5]
 
 
 def test_worker_that_gave_up_is_tried_again_rarely_until_one_works() -> None:
     backoff = Backoff(hopeless=True)
-    assert backoff.next_delay_s(had_picture=False) == HOPELESS_S
-    assert backoff.next_delay_s(had_picture=True) == 0
-    assert backoff.next_delay_s(had_picture=False) == 0.25
+    assert backoff.next_delay_s(worked_s=None) == HOPELESS_S
+    assert backoff.next_delay_s(worked_s=1.0) == 0
+    assert backoff.next_delay_s(worked_s=None) == 0.5

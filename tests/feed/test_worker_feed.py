@@ -3,10 +3,12 @@
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -138,3 +140,55 @@ async def test_worker_that_breaks_the_protocol_is_replaced() -> None:
         first = feed.worker_pids[0]
         await room.until(lambda: len(room.live) >= 10)
         assert first not in feed.worker_pids
+
+
+async def test_machine_without_room_for_a_worker_is_announced_and_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The spare fails first, then the one that is needed; the running one goes on meanwhile."""
+    room = Room()
+    spawned = subprocess.Popen
+    full = True
+
+    def spawn(*arguments: Any, **options: Any) -> "subprocess.Popen[bytes]":
+        if full and len(room.live) > 0:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        return spawned(*arguments, **options)
+
+    monkeypatch.setattr(subprocess, "Popen", spawn)
+    async with feeding("steady", room) as feed:
+        await room.until(lambda: len(room.live) > 150)
+        assert len(feed.worker_pids) == 1
+        os.kill(feed.worker_pids[0], signal.SIGKILL)
+        await room.until(lambda: "source.no_worker" in [code for code, _ in room.lost])
+        full = False
+        count = len(room.live)
+        await room.until(lambda: len(room.live) > count)
+
+
+async def test_feed_that_crashed_starts_anew() -> None:
+    room = Room()
+    feed = WorkerFeed(Start(source_id="s", spec="steady"), room, command=FAKE_WORKER)
+    for _ in range(2):
+        run = asyncio.create_task(feed.run())
+        count = len(room.live)
+        await room.until(lambda count=count: len(room.live) > count)  # type: ignore[misc]
+        run.cancel()
+        await asyncio.gather(run, return_exceptions=True)
+        assert feed.worker_pids == []
+
+
+async def test_command_line_shows_nothing_of_the_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    commands: list[list[str]] = []
+
+    def note(command: list[str], **options: Any) -> None:
+        commands.append(command)
+        raise OSError(11, "enough")
+
+    monkeypatch.setattr(subprocess, "Popen", note)
+    for spec in ("rtsp://ward:secret@10.0.0.1/scan", "/data/DOE_JANE.dcm", "file:DOE_JANE.dcm"):
+        WorkerFeed(Start(source_id="s", spec=spec), Room()).tick(0)
+        WorkerFeed(Start(source_id="s", spec=spec), Room(), clock_ns=lambda: 0).tick(1)
+    assert len(commands) >= 3
+    said = " ".join(part for command in commands for part in command)
+    assert not [word for word in ("secret", "DOE", "ward", "10.0.0.1") if word in said]
