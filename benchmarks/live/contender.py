@@ -39,7 +39,8 @@ class Contender(Protocol):
 
     @property
     def processes(self) -> Mapping[str, list[int]]:
-        """Process ids by role: ``node`` relays, ``worker`` captures and encodes."""
+        """Process ids by role: ``node`` relays, ``worker`` captures and encodes, ``spare`` waits
+        to take over."""
 
     @property
     def signalling(self) -> Sequence[str]: ...

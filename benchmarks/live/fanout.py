@@ -32,7 +32,9 @@ async def fan_out(
         *("--viewers", str(viewers), "--seconds", str(seconds), "--key-frames", str(key_frames)),
     )
     async with child(*command) as process:
-        await next_line(process, timeout_s=20 + viewers)
+        joined = json.loads(await next_line(process, timeout_s=20 + viewers))["joined"]
+        if joined < viewers:
+            raise RuntimeError(f"only {joined} of {viewers} viewers saw a picture")
         assert process.stdin is not None
         process.stdin.write(b"go\n")
         meter = CostMeter(contender.processes)

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Iterator
+from functools import lru_cache
 
 import av
 import numpy as np
@@ -72,8 +73,12 @@ def _aggregated(payload: bytes) -> Iterator[bytes]:
         position += 2 + size
 
 
+@lru_cache(maxsize=4)
 def captured_us(key_frame: bytes) -> int | None:
-    """Decode ``key_frame`` and read its barcode; None for a picture without one (a slate)."""
+    """Decode ``key_frame`` and read its barcode; None for a picture without one (a slate).
+
+    Viewers that joined together get the same one: a hundred decodes would make them lose packets.
+    """
     decoder = av.CodecContext.create("h264", "r")
     assert isinstance(decoder, VideoCodecContext)
     frames = [*decoder.decode(av.Packet(key_frame)), *decoder.decode(None)]

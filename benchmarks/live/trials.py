@@ -29,11 +29,12 @@ class Watched:
 
 @dataclass(slots=True)
 class Found:
-    """By trial, one entry a run in the order of the runs; None for a run that failed."""
+    """By trial, one entry a run in the order of the runs; None for a run that failed or that the
+    trial had no part in. ``failures`` says why, by trial."""
 
     watched: dict[Trial, list[Watched | None]] = field(default_factory=lambda: defaultdict(list))
     crowds: dict[Trial, list[FanOut | None]] = field(default_factory=lambda: defaultdict(list))
-    failures: list[str] = field(default_factory=list)
+    failures: dict[Trial, list[str]] = field(default_factory=lambda: defaultdict(list))
 
 
 class Runner:
@@ -44,6 +45,11 @@ class Runner:
         self._seconds = seconds
         self._started = time.monotonic()
         self.found = Found()
+
+    def leave_out(self, trial: Trial) -> None:
+        """Of this run, so that runs stay comparable by their place."""
+        kept = self.found.watched if trial.viewers is None else self.found.crowds
+        kept[trial].append(None)
 
     async def watch(self, trial: Trial, browser: Browser) -> None:
         watched = None
@@ -85,7 +91,7 @@ class Runner:
 
     def _failed(self, trial: Trial, error: Exception) -> None:
         reason = str(error).strip().partition("\n")[0]
-        self.found.failures.append(f"{trial}: {type(error).__name__}: {reason}")
+        self.found.failures[trial].append(f"{type(error).__name__}: {reason}")
         self._say(f"{trial}: failed: {reason}")
 
     def _say(self, line: str) -> None:
