@@ -25,6 +25,7 @@ from streaming.auth.rights import may_send
 from streaming.auth.seats import SeatBook
 from streaming.auth.tickets import Tickets
 from streaming.config import Room, Settings
+from streaming.domain.access import Confirmation
 from streaming.domain.errors import SonopairError
 from streaming.domain.profile import profile_sha256, render_profile
 from streaming.feed.worker_feed import WorkerFeed
@@ -35,7 +36,12 @@ from streaming.protocol.worker_link import Start
 from streaming.signaling.application import create_app
 from streaming.signaling.ports import Deps
 from streaming.signaling.server import bind_http, serve_http, tls_context
-from streaming.store.access import StoredAccess, StoredConfirmations
+from streaming.store.access import (
+    SETTINGS,
+    SETUP_PAGE,
+    StoredAccess,
+    StoredConfirmations,
+)
 from streaming.store.audit import AuditLog
 from streaming.store.database import Database
 from streaming.webrtc.port import MediaPort
@@ -109,10 +115,13 @@ async def serve(
             _address(settings.media_host), settings.media.port, advertise=settings.media.advertise
         )
         stack.push_async_callback(media.close)
-        sources = [await _live_source(room, media=media, stored=stored) for room in settings.rooms]
+        sources = [
+            await _live_source(room, media=media, stored=stored, renew=open_links)
+            for room in settings.rooms
+        ]
         await stack.enter_async_context(_running(sources))
         port = listener.getsockname()[1]
-        app = create_app(_deps(settings, port=port, stored=stored, sources=sources))
+        app = create_app(_deps(settings, port=port, stored=stored, sources=sources, media=media))
         runner = await serve_http(app, listener, tls=tls)
         stack.push_async_callback(runner.cleanup)
         await _await_sources(sources, strict=open_links)
@@ -139,7 +148,9 @@ async def _opened_store(data_dir: Path) -> AsyncIterator[_Stored]:
         await asyncio.to_thread(database.close)
 
 
-async def _live_source(room: Room, *, media: MediaPort, stored: _Stored) -> _LiveSource:
+async def _live_source(
+    room: Room, *, media: MediaPort, stored: _Stored, renew: bool
+) -> _LiveSource:
     source_id = _source_id(room)
     live = LiveRoom(
         room.name,
@@ -152,7 +163,9 @@ async def _live_source(room: Room, *, media: MediaPort, stored: _Stored) -> _Liv
     start = Start(
         source_id=source_id,
         spec=room.source,
-        profile_toml=await _confirmed_profile(room, source_id=source_id, stored=stored),
+        profile_toml=await _confirmed_profile(
+            room, source_id=source_id, stored=stored, renew=renew
+        ),
         live_bitrate_bps=room.bitrate_bps,
         encoder=room.encoder,
     )
@@ -167,14 +180,31 @@ def _source_id(room: Room) -> str:
     return f"{room.name}-{hashlib.sha256(room.source.encode()).hexdigest()[:8]}"
 
 
-async def _confirmed_profile(room: Room, *, source_id: str, stored: _Stored) -> str | None:
-    """The file in the settings counts as confirmed; else what was last confirmed for the source."""
+async def _confirmed_profile(
+    room: Room, *, source_id: str, stored: _Stored, renew: bool
+) -> str | None:
+    """What was confirmed last for the source.
+
+    A file in the settings counts as confirmed when it is new or has changed (``renew``: at every
+    start), so that it doesn't undo what a person confirmed on the set-up page since.
+    """
+    who = SETUP_PAGE if room.profile is None else ""
     if room.profile is not None:
         profile = await asyncio.to_thread(read_profile, room.profile)
         sha256 = profile_sha256(profile)
-        stored.audit.record("profile.given", source=source_id, sha256=sha256)
-        return render_profile(profile)
-    confirmation = await stored.confirmations.latest(source_id)
+        given = await stored.confirmations.latest(source_id, who=SETTINGS)
+        if renew or given is None or given.profile_sha256 != sha256:
+            stored.audit.record("profile.given", source=source_id, sha256=sha256)
+            await stored.confirmations.add(
+                Confirmation(
+                    source_id=source_id,
+                    profile_sha256=sha256,
+                    profile_toml=render_profile(profile),
+                    who=SETTINGS,
+                    at_s=int(time.time()),
+                )
+            )
+    confirmation = await stored.confirmations.latest(source_id, who=who)
     return confirmation.profile_toml if confirmation else None
 
 
@@ -231,7 +261,14 @@ async def _open_links(settings: Settings, seats: SeatBook, origin: str) -> dict[
     return links
 
 
-def _deps(settings: Settings, *, port: int, stored: _Stored, sources: list[_LiveSource]) -> Deps:
+def _deps(
+    settings: Settings,
+    *,
+    port: int,
+    stored: _Stored,
+    sources: list[_LiveSource],
+    media: MediaPort,
+) -> Deps:
     token = settings.metrics.token
     return Deps(
         rooms={source.room.name: source.room for source in sources},
@@ -244,6 +281,7 @@ def _deps(settings: Settings, *, port: int, stored: _Stored, sources: list[_Live
         webdist=Path(str(files("streaming") / "webdist")),
         version=version("sonopair"),
         metrics_token=token.get_secret_value() if token else "",
+        media_figures=media.figures,
         not_ready=lambda: (
             {"audit": "The audit trail can't be written."} if stored.audit.failure else {}
         ),

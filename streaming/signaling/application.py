@@ -29,7 +29,7 @@ def create_app(deps: Deps) -> web.Application:
         client_max_size=MAX_BODY_BYTES,
     )
     app[DEPS] = deps
-    app[METRICS] = Metrics(deps.rooms)
+    app[METRICS] = Metrics(deps.rooms, deps.media_figures)
     sockets: set[SocketClient] = set()
     app[SOCKETS] = sockets
     app[_ENTRIES] = Throttle(rate_per_s=ENTRIES_PER_S, burst=ENTRIES_BURST)

@@ -1,6 +1,7 @@
-"""Figures for Prometheus, in a registry of the application's own."""
+"""Figures for Prometheus, in a registry of the application's own. docs/metrics.md lists them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, generate_latest
@@ -9,31 +10,79 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from streaming.signaling.problems import Handler
 from streaming.workflow.live.ports import LiveRoomPort
 
+ROOM_HELP: Mapping[str, str] = MappingProxyType(
+    {
+        "viewers": "Connections that the room's picture is sent to",
+        "participants": "Seats with an open socket",
+        "frames_dropped": "Frames that a viewer's connection had no room for, since the start",
+        "behind_ms_max": "Age of the oldest picture that a viewer reports seeing, milliseconds",
+        "slow_pictures": "Viewers who are warned that their picture is late or irregular",
+        "source_live": "1 while pictures arrive from the source, else 0",
+        "source_fps": "Pictures that arrive from the source, per second",
+        "mask_confirmed": "1 while a confirmed mask fits the picture, 0 while it is black",
+        "bitrate_bps": "Bits of the live encode, per second",
+        "worker_dropped": "Pictures and frames that the capture worker left out since its start",
+        "worker_cpu_cores": "Processor cores that the capture worker uses",
+        "worker_rss_bytes": "Memory that the capture worker holds",
+    }
+)
+MEDIA_HELP: Mapping[str, str] = MappingProxyType(
+    {
+        "peers": "Peer connections",
+        "unheard": "Datagrams from addresses that passed no connectivity check",
+        "failed": "Datagrams that the node failed to handle; anything but 0 is its own mistake",
+        "blocked": "Sends that the kernel's buffer had no room for",
+        "unsegmented": "Sends that went out packet by packet",
+        "stun_malformed": "Connectivity checks refused: they can't be read",
+        "stun_unknown": "Connectivity checks refused: nobody is expected by that name",
+        "stun_wrong_password": "Connectivity checks refused: their password is wrong",
+        "stun_too_many": "Connectivity checks refused: too many wrong ones came from there",
+        "stun_replayed": "Connectivity checks refused: they came from another address before",
+        "stun_role_conflict": "Connectivity checks answered with a role conflict",
+    }
+)
 
-class _Rooms:
-    """Collects at the time of the scrape, so that nothing is kept twice."""
 
-    def __init__(self, rooms: Mapping[str, LiveRoomPort]) -> None:
+class _Figures:
+    """Collects at the time of the scrape, so that nothing is kept twice. A figure that has no
+    help text here is exported all the same."""
+
+    def __init__(
+        self, rooms: Mapping[str, LiveRoomPort], media: Callable[[], Mapping[str, float]]
+    ) -> None:
         self._rooms = rooms
+        self._media = media
 
     def collect(self) -> Iterable[Metric]:
         families: dict[str, GaugeMetricFamily] = {}
         for name, room in self._rooms.items():
             for figure, value in room.figures().items():
                 family = families.setdefault(
-                    figure,
-                    GaugeMetricFamily(
-                        f"sonopair_room_{figure}", f"A room's {figure}", labels=["room"]
-                    ),
+                    figure, _family("room", figure, ROOM_HELP, labels=["room"])
                 )
                 family.add_metric([name], value)
-        return families.values()
+        yield from families.values()
+        for figure, value in self._media().items():
+            family = _family("media", figure, MEDIA_HELP, labels=[])
+            family.add_metric([], value)
+            yield family
+
+
+def _family(
+    of: str, figure: str, texts: Mapping[str, str], *, labels: list[str]
+) -> GaugeMetricFamily:
+    text = texts.get(figure) or f"The {of}'s {figure.replace('_', ' ')}"
+    return GaugeMetricFamily(f"sonopair_{of}_{figure}", text, labels=labels)
 
 
 class Metrics:
-    def __init__(self, rooms: Mapping[str, LiveRoomPort]) -> None:
+    def __init__(
+        self,
+        rooms: Mapping[str, LiveRoomPort],
+        media: Callable[[], Mapping[str, float]] = dict,
+    ) -> None:
         self._registry = CollectorRegistry()
-        self._registry.register(_Rooms(rooms))
+        self._registry.register(_Figures(rooms, media))
         self._requests = Counter(
             "sonopair_http_requests",
             "Answered requests",

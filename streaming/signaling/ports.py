@@ -44,7 +44,8 @@ class Grants(Protocol):
 class Deps:
     """``origins`` are compared as text with a browser's ``Origin`` (``https://echo.example.org``).
     ``not_ready`` names what keeps the node from taking new people, with a sentence each; empty
-    when ready. With an empty ``metrics_token`` /metrics answers on loopback only."""
+    when ready. With an empty ``metrics_token`` /metrics answers on loopback only, and tells
+    ``media_figures`` beside the rooms'."""
 
     rooms: Mapping[str, LiveRoomPort]
     seats: Seats
@@ -57,6 +58,7 @@ class Deps:
     version: str
     metrics_token: str = ""
     not_ready: Callable[[], Mapping[str, str]] = dict
+    media_figures: Callable[[], Mapping[str, float]] = dict
 
 
 DEPS = web.AppKey("deps", Deps)
