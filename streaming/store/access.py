@@ -106,6 +106,11 @@ class StoredAccess:
         return frozenset(seat_ids) - frozenset(found)
 
 
+SETUP_PAGE = "setup-page"
+SETTINGS = "settings"
+"""Who confirmed a mask: a person on the set-up page, or whoever wrote the settings."""
+
+
 class StoredConfirmations:
     """Who confirmed which mask for which source. Rows are added, never changed."""
 
@@ -122,19 +127,22 @@ class StoredConfirmations:
             source_id=source_id,
             profile_sha256=sha256,
             profile_toml=toml,
-            who="setup-page",
+            who=SETUP_PAGE,
             at_s=int(time.time()),
         )
         row = _confirmation_row(confirmation)
         self._database.submit(lambda session: session.add(row)).add_done_callback(_report)
 
-    async def latest(self, source_id: str) -> Confirmation | None:
+    async def latest(self, source_id: str, *, who: str = "") -> Confirmation | None:
+        """The last one for the source; with ``who``, the last one that they made."""
         query = (
             select(ConfirmationRow)
             .where(ConfirmationRow.source_id == source_id)
             .order_by(ConfirmationRow.id.desc())
             .limit(1)
         )
+        if who:
+            query = query.where(ConfirmationRow.who == who)
         row = await self._database.run(lambda session: session.scalars(query).first())
         if row is None:
             return None
