@@ -98,8 +98,8 @@ class Grants:
         self._use(str(claims["jti"]), expires_at_s=claims["exp"], now_s=now_s)
 
     def _verified(self, token: str) -> dict[str, Any]:
-        if len(token) > MAX_TOKEN_LENGTH:
-            raise _refused("grant.malformed", "The grant is too long.")
+        if len(token) > MAX_TOKEN_LENGTH or not token.isascii():
+            raise _refused("grant.malformed", "The grant is too long, or isn't ASCII.")
         key = self._key(token)
         try:
             claims: dict[str, Any] = jwt.decode(

@@ -15,6 +15,8 @@ from streaming.domain.session import Role, Seat
 SEAT_LIFETIME_S = 90 * 86_400
 """Since the last renewal; a seat in its second half is renewed when it is used."""
 
+MAX_COOKIE_LENGTH = 128
+
 
 class AccessRecords(Protocol):
     """Where seats and invitations are kept (implemented by ``store.access``)."""
@@ -121,8 +123,10 @@ class SeatBook:
         return await self._records.revoked(seat_ids)
 
     async def _valid(self, cookie: str, *, now_s: int) -> SeatRecord | None:
+        if len(cookie) > MAX_COOKIE_LENGTH or not cookie.isascii():
+            return None
         seat_id, _, secret = cookie.partition(".")
-        record = await self._records.seat(seat_id) if len(cookie) <= 128 else None
+        record = await self._records.seat(seat_id)
         if record is None or record.revoked or record.expires_at_s <= now_s:
             return None
         return record if hmac.compare_digest(record.secret_sha256, digest(secret)) else None

@@ -47,7 +47,9 @@ def _require_metrics_right(request: web.Request) -> None:
     token = request.app[DEPS].metrics_token
     if token:
         given = request.headers.get("Authorization", "")
-        allowed = hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
+        # A header's bytes that aren't UTF-8 arrive as surrogates.
+        given_bytes = given.encode("utf-8", "surrogateescape")
+        allowed = hmac.compare_digest(given_bytes, f"Bearer {token}".encode())
     else:
         # Behind a proxy on this machine everybody seems to come from loopback.
         allowed = _is_loopback(request.remote) and not any(

@@ -1,6 +1,7 @@
 """The web client's files: pages fresh each time, assets (named by their hash) for ever."""
 
 from http import HTTPStatus
+from pathlib import Path
 
 from aiohttp import web
 
@@ -31,8 +32,16 @@ async def page(request: web.Request) -> web.StreamResponse:
 
 
 async def asset(request: web.Request) -> web.StreamResponse:
-    assets = (request.app[DEPS].webdist / "assets").resolve()
-    path = (assets / request.match_info["path"]).resolve()
-    if not path.is_relative_to(assets) or not path.is_file():
+    path = _asset_path(request.app[DEPS].webdist / "assets", request.match_info["path"])
+    if path is None:
         raise web.HTTPNotFound
     return web.FileResponse(path, headers={"Cache-Control": IMMUTABLE})
+
+
+def _asset_path(assets: Path, name: str) -> Path | None:
+    assets = assets.resolve()
+    try:
+        path = (assets / name).resolve()
+        return path if path.is_relative_to(assets) and path.is_file() else None
+    except (OSError, ValueError):  # no file can have such a name
+        return None
