@@ -1,12 +1,11 @@
 """A peer's session description, read with aiortc's parser behind limits of our own.
 
-The parser sees only lines that we have a use for. Candidates aren't among them: the node never
-sends to an address that a client names, only to one that passed a check.
+The parser sees only lines that we have a use for, few of each kind. Candidates aren't among them:
+the node never sends to an address that a client names, only to one that passed a check.
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -29,23 +28,10 @@ from streaming.webrtc.negotiation import (
 )
 from streaming.webrtc.rtp import HeaderExtensions
 from streaming.webrtc.sdp_answer import accepted, rejected
+from streaming.webrtc.sdp_lines import ANSWER_LIMITS, OFFER_LIMITS, SdpLines
 from streaming.webrtc.sdp_text import MediaLine, RejectedLine
 from streaming.workflow.live.ports import SdpError
 
-MAX_BYTES = 65_536
-MAX_LINES = 2_000
-MAX_LINE_BYTES = 2_048
-MAX_MEDIA = 32
-MAX_OF_A_KIND = 256
-"""Lines of one attribute; the parser's work grows with their square."""
-
-_USED_ATTRIBUTES = frozenset(
-    (
-        *("group", "mid", "inactive", "recvonly", "sendonly", "sendrecv"),
-        *("extmap", "fmtp", "rtcp-fb", "rtcp-mux", "rtpmap"),
-        *("fingerprint", "ice-lite", "ice-options", "ice-pwd", "ice-ufrag", "setup"),
-    )
-)
 _DIGEST_BYTES = {"sha-256": 32, "sha-384": 48, "sha-512": 64}
 _DIGEST = re.compile(r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})+")
 _PROFILES = (
@@ -77,25 +63,27 @@ def read_answer(sdp: str, *, mid: str) -> Agreement:
             ``sdp.setup`` or ``sdp.fingerprint``.
     """
     with _contained():
-        media = _parse(sdp).media
-        video = next((line for line in media if line.kind == "video" and _mid(line) == mid), None)
-        if video is None or not _takes_video(video):
+        lines = SdpLines(sdp, ANSWER_LIMITS)
+        media = SessionDescription.parse(lines.outline()).media
+        place = _place(media, lambda line: _mid(line) == mid)
+        if place is None or not _takes_video(media[place]):
             raise SdpError("sdp.no_video", "the answer doesn't take the video")
-        return _agree(video, roles=("client",))
+        return _agree(_parse(lines, place), roles=("client",))
 
 
 def read_offer(sdp: str) -> Offered:
     """A stranger's offer (WHEP). Raises SdpError as ``read_answer``."""
     with _contained():
-        media = _parse(sdp).media
-        video = next((line for line in media if line.kind == "video" and _takes_video(line)), None)
-        if video is None:
+        lines = SdpLines(sdp, OFFER_LIMITS)
+        media = SessionDescription.parse(lines.outline()).media
+        place = _place(media, _takes_video)
+        if place is None:
             raise SdpError("sdp.no_video", "the offer has no video line to receive on")
+        video = _parse(lines, place)
         agreement = _agree(video, roles=("client", "auto"))
-        lines = tuple(
-            accepted(line, agreement.video) if line is video else rejected(line) for line in media
-        )
-        return Offered(agreement, lines)
+        answered: list[MediaLine | RejectedLine] = [rejected(line) for line in media]
+        answered[place] = accepted(video, agreement.video)
+        return Offered(agreement, tuple(answered))
 
 
 @contextmanager
@@ -109,22 +97,15 @@ def _contained() -> Iterator[None]:
         raise SdpError("sdp.malformed", "the session description is malformed") from error
 
 
-def _parse(sdp: str) -> SessionDescription:
-    lines = sdp.splitlines()
-    if len(sdp.encode()) > MAX_BYTES or len(lines) > MAX_LINES:
-        raise SdpError("sdp.too_long", f"more than {MAX_BYTES} bytes or {MAX_LINES} lines of SDP")
-    if max(map(len, lines), default=0) > MAX_LINE_BYTES:
-        raise SdpError("sdp.too_long", f"an SDP line of more than {MAX_LINE_BYTES} characters")
-    kept, kinds = [], Counter[str]()
-    for line in lines:
-        kind = line[2:].partition(":")[0] if line.startswith("a=") else line[:2]
-        if line.startswith("a=") and kind not in _USED_ATTRIBUTES:
-            continue
-        kept.append(line)
-        kinds[kind] += 1
-    if kinds["m="] > MAX_MEDIA or max(kinds.values(), default=0) > MAX_OF_A_KIND:
-        raise SdpError("sdp.too_long", "too many lines of one kind in the SDP")
-    return SessionDescription.parse("\r\n".join(kept) + "\r\n")
+def _place(
+    media: Sequence[MediaDescription], suits: Callable[[MediaDescription], bool]
+) -> int | None:
+    return next((n for n, line in enumerate(media) if line.kind == "video" and suits(line)), None)
+
+
+def _parse(lines: SdpLines, place: int) -> MediaDescription:
+    (media,) = SessionDescription.parse(lines.whole(place)).media
+    return media
 
 
 def _takes_video(media: MediaDescription) -> bool:

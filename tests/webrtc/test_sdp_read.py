@@ -1,9 +1,15 @@
 """Descriptions as browsers write them, and as nobody should."""
 
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
 import pytest
 
 from streaming.domain.frame import Codec
-from streaming.webrtc.sdp_read import MAX_BYTES, MAX_LINES, read_answer, read_offer
+from streaming.webrtc.sdp_lines import ANSWER_LIMITS, OFFER_LIMITS, SdpLimits
+from streaming.webrtc.sdp_read import read_answer, read_offer
 from streaming.webrtc.sdp_text import MediaLine, RejectedLine
 from streaming.workflow.live.ports import SdpError
 
@@ -120,15 +126,97 @@ def test_extension_ids_that_one_byte_cant_hold_are_left_out(number: int) -> None
         (ANSWER.replace("a=rtpmap:96 H264/90000", "a=rtpmap:96"), "sdp.malformed"),
         (ANSWER.replace("m=video 9", "m=video"), "sdp.malformed"),
         (ANSWER + "a=" + "x" * 3_000 + "\n", "sdp.too_long"),
-        (ANSWER + "a=x\n" * MAX_LINES, "sdp.too_long"),
+        (ANSWER + "a=x\n" * ANSWER_LIMITS.lines, "sdp.too_long"),
         (ANSWER + "a=candidate:1 1 udp 1 192.0.2.1 9 typ host\n" * 3_000, "sdp.too_long"),
-        (ANSWER + "x" * MAX_BYTES, "sdp.too_long"),
-        (ANSWER + "a=rtcp-fb:96 nack\n" * 300, "sdp.too_long"),
-        (ANSWER + "m=audio 9 UDP/TLS/RTP/SAVPF 0\n" * 40, "sdp.too_long"),
+        (ANSWER + "x\n" * (ANSWER_LIMITS.size_bytes // 2), "sdp.too_long"),
+        (ANSWER + "".join(f"a=extmap:{n} x\n" for n in range(17)), "sdp.too_long"),
+        (ANSWER + "m=audio 9 UDP/TLS/RTP/SAVPF 0\n" * 2, "sdp.too_long"),
+        (
+            ANSWER.replace("m=video 9 UDP/TLS/RTP/SAVPF", f"m=video 9 S {'7 ' * 128}"),
+            "sdp.too_long",
+        ),
+        (ANSWER.replace("apt=96", "apt=96" + ";x" * 30), "sdp.too_long"),
+        (ANSWER + "a=rtpmap:96 VP8/90000\n", "sdp.malformed"),
+        (ANSWER + "a=rtpmap:096 VP8/90000\n", "sdp.malformed"),
     ],
 )
 def test_what_cant_be_used_is_refused_with_a_code(sdp: str, code: str) -> None:
     assert refusal(sdp) == code
+
+
+def crowded(limits: SdpLimits, *, mid: str, setup: str) -> str:
+    """The most that the limits let through, and what makes the parser work most."""
+    count = limits.of_a_kind
+    head = ["m=video 9 S " + " ".join(["7"] * 128), f"a=mid:{mid}", f"a=setup:{setup}"]
+    head += ["a=rtcp-mux", "a=recvonly", f"a=fingerprint:sha-256 {DIGEST}"]
+    codecs = [f"a=rtpmap:{n} H264/90000" for n in range(count)]
+    feedback = [f"a=rtcp-fb:{to} {kind}" for to in ("*", 0, 9) for kind in ("nack", "nack pli")]
+    feedback += [f"a=rtcp-fb:{n} ccm fir" for n in range(count - len(feedback))]
+    fmtp = [f"a=fmtp:{n} packetization-mode=1{';x' * 20}" for n in range(count)]
+    lines = head + codecs + feedback + fmtp
+    lines += ["m=video 9 S " + " ".join(["7"] * 128), "a=mid:z", "a=recvonly"] * (limits.media - 1)
+    while sum(map(len, lines)) + len(lines) < limits.size_bytes - 40 and len(lines) < limits.lines:
+        lines.append(f"a=rtcp-fb:* x{len(lines)}")
+    return "\n".join(lines) + "\n"
+
+
+def work(read: Callable[[], object]) -> int:
+    """Executed lines of Python: what the node's event loop waits for, whatever the machine."""
+    count = 0
+
+    def trace(frame: FrameType, event: str, argument: Any) -> Any:
+        nonlocal count
+        count += event == "line"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        read()
+    except SdpError:
+        pass
+    finally:
+        sys.settrace(before)
+    return count
+
+
+def test_the_most_that_an_answer_may_hold_is_little_work() -> None:
+    sdp = crowded(ANSWER_LIMITS, mid="0", setup="active")
+    assert read_answer(sdp, mid="0").video.codec is Codec.H264
+    assert work(lambda: read_answer(sdp, mid="0")) < 12_000
+
+
+def test_the_most_that_an_offer_may_hold_is_little_work() -> None:
+    sdp = crowded(OFFER_LIMITS, mid="0", setup="actpass")
+    assert read_offer(sdp).agreement.video.codec is Codec.H264
+    assert work(lambda: read_offer(sdp)) < 60_000
+
+
+@pytest.mark.parametrize("read", [lambda sdp: read_answer(sdp, mid="0"), read_offer])
+@pytest.mark.parametrize(
+    "more",
+    [
+        "".join(f"a=rtpmap:{n} H264/90000\n" for n in range(250)) + "a=rtcp-fb:* nack\n" * 250,
+        "a=rtpmap:96 H264/90000\n" * 256 + "a=fmtp:96 x=1\n" * 256,
+        "a=rtcp-fb:* nack\n" * 900,
+        "m=video 9 S 96\n" * 900,
+        "m=video 9 S " + "7 " * 900 + "\n",
+        "a=fmtp:96 " + ";" * 2_000 + "\n",
+        "a=fingerprint:sha-256 " + DIGEST + "\n",
+        "a=\n" * 10_000,
+    ],
+)
+def test_what_is_refused_is_refused_with_little_work(
+    read: Callable[[str], object], more: str
+) -> None:
+    assert work(lambda: read(ANSWER + more)) < 15_000
+
+
+def test_codecs_that_we_dont_speak_dont_count() -> None:
+    foreign = "".join(
+        f"a=rtpmap:{n} AV1/90000\na=rtcp-fb:{n} nack\na=fmtp:{n} profile=1\n" for n in range(50)
+    )
+    assert read_answer(ANSWER + foreign, mid="0") == read_answer(ANSWER, mid="0")
 
 
 def test_a_candidate_is_never_parsed() -> None:
