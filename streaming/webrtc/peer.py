@@ -121,7 +121,7 @@ class MediaPeer:
         )
         return dict(zip(_STATS, map(float, values), strict=True))
 
-    async def close(self) -> None:
+    def close(self) -> None:
         self.end("peer.closed", "the node closed the connection")
 
     def end(self, code: str, detail: str) -> None:

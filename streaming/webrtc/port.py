@@ -93,7 +93,7 @@ class MediaPort:
         if self._udp.closed:
             return
         for peer in list(self._peers.values()):
-            await peer.close()
+            peer.close()
         if self._tasks:
             await asyncio.wait(list(self._tasks.values()))
         asyncio.get_running_loop().remove_reader(self._udp.fileno())

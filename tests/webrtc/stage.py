@@ -159,4 +159,4 @@ async def showing(port: MediaPort) -> AsyncIterator[Room]:
             yield room
         finally:
             pictures.cancel()
-            await room.peer.close()
+            room.peer.close()

@@ -144,7 +144,7 @@ async def test_an_address_is_free_again_when_its_peer_is_closed() -> None:
         first, second = new_peer(port), new_peer(port)
         probing.send(check(first.ufrag, first.password))
         await probing.reply()
-        await first.close()
+        first.close()
         assert port._by_address == {}
         probing.send(check(first.ufrag, first.password))
         probing.send(check(second.ufrag, second.password))
@@ -247,7 +247,7 @@ async def test_no_log_line_holds_an_address(capsys: pytest.CaptureFixture[str]) 
         await peer.accept_answer(ANSWER)
         probing.send(check(peer.ufrag, peer.password))
         await probing.reply()
-        await peer.close()
+        peer.close()
     said = capsys.readouterr().out
     assert "peer closed" in said
     assert not re.search(r"\d+\.\d+\.\d+\.\d+", said)

@@ -91,8 +91,8 @@ async def test_closing_is_told_once_and_the_viewer_notices() -> None:
     async with media_port() as port, showing(port) as room, viewer() as watching:
         await join(room, watching)
         await watching.until_shown(1)
-        await room.peer.close()
-        await room.peer.close()
+        room.peer.close()
+        room.peer.close()
         assert room.ends == ["peer.closed"]
         with pytest.raises(SdpError):
             await room.peer.accept_answer("")

@@ -77,7 +77,8 @@ class Peer(Protocol):
     def stats(self) -> Mapping[str, float]:
         """``packets``, ``bytes``, ``nacks``, ``retransmitted``, ``plis``, ``rtt_ms``, ``lost``."""
 
-    async def close(self) -> None: ...
+    def close(self) -> None:
+        """Idempotent and at once: ``closed`` is called before this returns."""
 
 
 class PeerFactory(Protocol):

@@ -1,6 +1,6 @@
 """A consult room: who is in it, what they see of one source, and the session's state.
 
-Everything runs on the node's event loop. ``run`` owns the room's tasks; the other methods are
+Everything runs on the node's event loop. A room has no tasks of its own; its methods are
 called by signaling (``LiveRoomPort``), by the feed (``FeedEvents``) and by peers.
 """
 
@@ -38,6 +38,8 @@ MAX_PARTICIPANTS = 64
 MAX_PLAYERS = 64
 """WHEP players, which have no seat."""
 
+SLOW_RECORD_NS = 10_000_000_000
+
 RUNG_OF_CODEC = {Codec.H264: Rung.LIVE, Codec.VP8: Rung.LIVE_VP8}
 
 log = structlog.get_logger()
@@ -49,6 +51,8 @@ class _Participant:
     client: Client | None = None
     media: ViewerMedia | None = None
     report: wire.MediaReport | None = None
+    slow: bool = False
+    told_slow_ns: int = -SLOW_RECORD_NS
 
 
 class LiveRoom:
@@ -73,7 +77,6 @@ class LiveRoom:
         self._confirmations = confirmations
         self._clock_ns = clock_ns
         self._feed: Feed | None = None
-        self._tasks: asyncio.TaskGroup | None = None
         self._state = SessionState.WAITING
         self._source = SourceReport()
         self._told: wire.SourceState | None = None
@@ -93,12 +96,10 @@ class LiveRoom:
     async def run(self) -> None:
         """Until cancelled; every peer is closed then."""
         try:
-            async with asyncio.TaskGroup() as self._tasks:
-                await asyncio.Event().wait()
+            await asyncio.Event().wait()
         finally:
-            self._tasks = None
             for media in self._all_media():
-                await media.peer.close()
+                media.peer.close()
 
     # ---- LiveRoomPort ------------------------------------------------------------------------
 
@@ -180,7 +181,7 @@ class LiveRoom:
         media = self._players.get(resource_id)
         if media is None:
             return False
-        await media.peer.close()
+        media.peer.close()
         return True
 
     def figures(self) -> Mapping[str, float]:
@@ -235,15 +236,19 @@ class LiveRoom:
                 participant.client.send(wire.SetupReady(url=url))
 
     def _report(self, participant: _Participant, report: wire.MediaReport) -> None:
-        """A viewer who is warned not to judge motion is on record, and so is the warning's end."""
-        before, participant.report = participant.report, report
-        if is_slow(report) != (before is not None and is_slow(before)):
-            self._audit.record(
-                "picture.slow" if is_slow(report) else "picture.steady",
-                seat=participant.seat.id,
-                fps=round(report.fps),
-                gap_ms=round(report.largest_gap_ms),
-            )
+        """A viewer who is warned not to judge motion is on record, and so is the warning's end;
+        not more often than the audit trail can bear."""
+        participant.report = report
+        slow, now_ns = is_slow(report), self._clock_ns()
+        if slow == participant.slow or now_ns - participant.told_slow_ns < SLOW_RECORD_NS:
+            return
+        participant.slow, participant.told_slow_ns = slow, now_ns
+        self._audit.record(
+            "picture.slow" if slow else "picture.steady",
+            seat=participant.seat.id,
+            fps=round(report.fps),
+            gap_ms=round(report.largest_gap_ms),
+        )
 
     # ---- media -------------------------------------------------------------------------------
 
@@ -297,8 +302,8 @@ class LiveRoom:
 
     def _drop_media(self, participant: _Participant) -> None:
         media, participant.media = participant.media, None
-        if media is not None and self._tasks is not None:
-            self._tasks.create_task(media.peer.close())
+        if media is not None:
+            media.peer.close()
 
     def _all_media(self) -> list[ViewerMedia]:
         seated = [p.media for p in self._participants.values() if p.media is not None]
@@ -309,11 +314,11 @@ class LiveRoom:
     def _end(self, seat_id: str) -> None:
         self._step(SessionEvent.END)
         self._audit.record("session.ended", seat=seat_id, room=self._name)
-        for participant in self._participants.values():
+        for participant in list(self._participants.values()):
             self._drop_media(participant)
-        if self._tasks is not None:
-            for media in self._players.values():
-                self._tasks.create_task(media.peer.close())
+            self._forget_if_gone(participant)
+        for media in list(self._players.values()):
+            media.peer.close()
 
     def _restart(self, seat_id: str) -> None:
         self._step(SessionEvent.RESTART)
@@ -372,5 +377,6 @@ class LiveRoom:
 
 
 def _same_to_a_person(one: wire.SourceState, other: wire.SourceState) -> bool:
-    """Equal but for a frame rate that moved by less than three."""
-    return abs(one.fps - other.fps) < 3 and one == other.model_copy(update={"fps": one.fps})
+    """Equal but for the measured bitrate, and a frame rate that moved by less than three."""
+    measured = {"fps": one.fps, "bitrate_bps": one.bitrate_bps}
+    return abs(one.fps - other.fps) < 3 and one == other.model_copy(update=measured)

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from itertools import count
 from typing import TypeVar
 
 import pytest
@@ -48,7 +47,7 @@ class FakePeer:
 
     async def accept_answer(self, sdp: str) -> None:
         if sdp == "bad":
-            await self.close()
+            self.close()
             raise SdpError("sdp.malformed", "That isn't SDP.")
         self.events.connected(self.sender)
 
@@ -59,7 +58,7 @@ class FakePeer:
     def stats(self) -> Mapping[str, float]:
         return {}
 
-    async def close(self) -> None:
+    def close(self) -> None:
         if not self.is_closed:
             self.is_closed = True
             self.events.closed("peer.closed", "closed")
@@ -74,6 +73,14 @@ class FakeNode:
     profiles: list[str] = field(default_factory=list)
     asked: list[object] = field(default_factory=list)
     number: int = 0
+    now_ns: int = 1_000_000_000
+
+    def clock_ns(self) -> int:
+        self.now_ns += 1_000_000
+        return self.now_ns
+
+    def skip_s(self, seconds: int) -> None:
+        self.now_ns += seconds * 1_000_000_000
 
     def create_peer(self, events: PeerEvents) -> FakePeer:
         self.peers.append(FakePeer(f"p{len(self.peers)}", events))
@@ -120,7 +127,6 @@ class FakeClient:
 @asynccontextmanager
 async def opened() -> AsyncIterator[tuple[LiveRoom, FakeNode]]:
     node = FakeNode()
-    clock = count(1_000_000_000, 1_000_000)
     room = LiveRoom(
         "r",
         source_id="s",
@@ -128,7 +134,7 @@ async def opened() -> AsyncIterator[tuple[LiveRoom, FakeNode]]:
         peers=node,
         audit=node,
         confirmations=node,
-        clock_ns=lambda: next(clock),
+        clock_ns=node.clock_ns,
     )
     room.bind(node)
     run = asyncio.create_task(room.run())
@@ -227,7 +233,6 @@ async def test_newest_tab_takes_the_seat_and_the_old_one_is_told() -> None:
         room.attach(EXPERT, new)
         assert isinstance(old.messages[-1], wire.Replaced)
         assert old.closed == "seat.replaced"
-        await asyncio.sleep(0)
         assert node.peers[0].is_closed
         room.detach(EXPERT.id, old)
         assert new.last(wire.SessionState).participants[0].present
@@ -280,7 +285,6 @@ async def test_ended_session_sends_nothing_until_it_is_restarted() -> None:
         client = await watch(room, OPERATOR)
         room.frame(node.frame())
         await room.handle(OPERATOR.id, wire.SessionEnd())
-        await asyncio.sleep(0)
         assert node.peers[0].is_closed
         assert client.last(wire.SessionState).state == "ended"
         with pytest.raises(SonopairError, match="ended"):
@@ -329,7 +333,7 @@ async def test_viewer_without_h264_switches_the_second_encode_on_and_off() -> No
         await room.handle(EXPERT.id, wire.MediaWant())
         node.peers[0].sender.codec = Codec.VP8
         await room.handle(EXPERT.id, wire.MediaAnswer(peer="p0", sdp="fine"))
-        await node.peers[0].close()
+        node.peers[0].close()
         assert node.asked == [(Rung.LIVE_VP8, True), Rung.LIVE_VP8, (Rung.LIVE_VP8, False)]
 
 
@@ -344,6 +348,16 @@ async def test_revoked_seat_loses_socket_and_picture() -> None:
             await room.handle(EXPERT.id, wire.MediaWant())
 
 
+async def test_peer_is_closed_even_while_the_room_starts_anew() -> None:
+    async with opened() as (room, node):
+        await watch(room, EXPERT)
+    assert node.peers[0].is_closed
+    client = await watch(room, EXPERT)
+    room.remove(EXPERT.id)
+    assert node.peers[1].is_closed
+    assert client.closed == "seat.revoked"
+
+
 async def test_clock_answers_with_the_nodes_time() -> None:
     async with opened() as (room, _):
         client = FakeClient()
@@ -356,8 +370,12 @@ async def test_clock_answers_with_the_nodes_time() -> None:
 async def test_slow_picture_and_its_end_are_on_record() -> None:
     async with opened() as (room, node):
         await watch(room, EXPERT)
-        for fps, gap_ms in ((30, 40), (12, 90), (11, 95), (29, 350), (30, 50), (30, 40)):
+        for fps, gap_ms in ((30, 40), (12, 90), (30, 40), (11, 95), (29, 350)):
             await room.handle(EXPERT.id, wire.MediaReport(fps=fps, largest_gap_ms=gap_ms))
+        assert node.audit.count("picture.slow") == 1
+        node.skip_s(10)
+        for _ in range(3):
+            await room.handle(EXPERT.id, wire.MediaReport(fps=30, largest_gap_ms=40))
         told = [event for event in node.audit if event.startswith("picture.")]
         assert told == ["picture.slow", "picture.steady"]
 
