@@ -11,18 +11,19 @@ def require_file(path: Path) -> None:
         with path.open("rb"):
             return
     except OSError as error:
-        raise unusable_path(path, error) from error
+        raise unusable_path(error) from error
 
 
-def unusable_path(path: Path, error: OSError) -> SourceError:
+def unusable_path(error: OSError) -> SourceError:
+    """Without the path's name, which may be a patient's: everyone who watches reads this."""
     if isinstance(error, FileNotFoundError):
         return SourceError(
             "source.file_missing",
-            f"there is no file '{path.name}' there",
+            "the source's file isn't there",
             fix="check the path after 'file:' or 'y4m:'",
         )
     return SourceError(
         "source.file_unreadable",
-        f"'{path.name}' can't be opened: {error.strerror}",
+        f"the source's file can't be opened: {error.strerror}",
         fix="check that it is a file and that this user may read it",
     )

@@ -152,8 +152,9 @@ def _path(rest: str, example: str) -> Path:
 
 
 def _unknown(spec: str) -> SourceError:
+    """Never repeats ``spec``: it may hold a password or a name."""
     if os.path.exists(spec):
-        fix = f"write file:{spec}"
+        fix = "write 'file:' before the path"
     else:
         fix = "use one of: " + "   ".join(line.form for line in SPECS)
     return SourceError("source.spec_unknown", "this isn't a source that is known", fix=fix)

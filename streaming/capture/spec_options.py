@@ -20,7 +20,7 @@ class Options:
         self._values = dict(pairs)
         for key in self._values:
             if key not in known:
-                raise malformed(f"there is no option '{key}'", ", ".join(sorted(known)))
+                raise malformed("one of its options isn't known", ", ".join(sorted(known)))
 
     def text(self, key: str, default: str) -> str:
         return self._values.get(key, default)

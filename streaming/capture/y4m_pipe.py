@@ -151,7 +151,7 @@ def _open_fifo(path: Path) -> int:
     try:
         return os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        raise unusable_path(path, error) from error
+        raise unusable_path(error) from error
 
 
 def _is_regular(fd: int) -> bool:

@@ -20,7 +20,7 @@ class Y4mSource:
             is_file = self._path.is_file() or self._path.is_dir()
             self._path.stat()
         except OSError as error:
-            raise unusable_path(self._path, error) from error
+            raise unusable_path(error) from error
         kind = Y4mFile if is_file else Y4mPipe
         self._source = kind(self._path, source_id=self._source_id)
         self._source.open()

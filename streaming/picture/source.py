@@ -9,6 +9,7 @@ from streaming.picture.frame import RawFrame
 class SourceError(SonopairError):
     """A source can't be opened or is gone.
 
+    Message and fix are shown to everyone who watches: no path, address or name is in them.
     ``lost`` is True when trying again may help (unplugged, stalled, connection refused): the
     worker then shows "No signal" and tries again; False ends the worker (no such file, corrupt).
     """

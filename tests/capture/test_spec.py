@@ -83,7 +83,7 @@ def test_a_bare_path_is_told_how_to_write_it(tmp_path: Path) -> None:
     path.touch()
     with pytest.raises(SourceError) as caught:
         open_source(str(path), source_id="s")
-    assert caught.value.fix == f"write file:{path}"
+    assert caught.value.fix == "write 'file:' before the path"
 
 
 @pytest.mark.parametrize(
