@@ -27,6 +27,11 @@ MAX_ERRORS = 20
 RATE_PER_S = 100
 BURST = 200
 
+HANDSHAKES = ("media.want", "media.answer")
+"""Messages that cost a new peer connection; each has a ration of its own."""
+HANDSHAKES_PER_S = 1
+HANDSHAKES_BURST = 5
+
 log = structlog.get_logger()
 
 
@@ -37,6 +42,10 @@ class Conversation:
         self._deps = deps
         self._client = client
         self._bucket = Bucket.full(rate_per_s=RATE_PER_S, burst=BURST, now_s=now_s)
+        self._handshakes = {
+            kind: Bucket.full(rate_per_s=HANDSHAKES_PER_S, burst=HANDSHAKES_BURST, now_s=now_s)
+            for kind in HANDSHAKES
+        }
         self._errors: dict[str, int] = {}
         self.seat: Seat | None = None
         self._room: LiveRoomPort | None = None
@@ -47,7 +56,10 @@ class Conversation:
         return self._errors
 
     async def receive(self, text: str, *, now_s: float) -> None:
-        """Never raises for what a client sent, nor for a room that fails."""
+        """Never raises for what a client sent, nor for a room that fails. A client that is being
+        closed isn't heard: its seat may be another socket's by now."""
+        if self._client.closing:
+            return
         try:
             if not self._bucket.take(now_s=now_s):
                 raise LimitReached("ws.rate", "Too many messages a second.", fix="slow down")
@@ -82,7 +94,15 @@ class Conversation:
         elif not self._deps.may_send(self.seat.role, message.type):
             raise NotAllowed("right.denied", f"The {self.seat.role} may not send {message.type}.")
         else:
+            self._ration(message.type, now_s=now_s)
             await self._room.handle(self.seat.id, message)
+
+    def _ration(self, kind: str, *, now_s: float) -> None:
+        bucket = self._handshakes.get(kind)
+        if bucket is not None and not bucket.take(now_s=now_s):
+            raise LimitReached(
+                "media.rate", "Too many new connections for the picture.", fix="wait a second"
+            )
 
     async def _enter(self, message: ClientMessage, *, now_s: float) -> None:
         if not isinstance(message, Hello):

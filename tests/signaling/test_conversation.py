@@ -5,12 +5,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streaming.auth.rights import may_send
 from streaming.domain.session import Role, Seat
-from streaming.protocol.messages import CLIENT_MESSAGE, ServerMessage
+from streaming.protocol.messages import CLIENT_MESSAGE, Error, ServerMessage
 from streaming.signaling.client import SocketClient
 from streaming.signaling.conversation import MAX_ERRORS, Conversation
 from streaming.signaling.ports import Deps
@@ -97,3 +98,45 @@ def test_nothing_a_client_says_raises_and_nothing_forbidden_reaches_the_room(
         assert client.closing in {"", "ws.too_many_errors"}
 
     asyncio.run(talk())
+
+
+def codes(client: RecordingClient) -> list[str]:
+    return [message.code for message in client.sent if isinstance(message, Error)]
+
+
+async def test_a_closing_socket_is_not_heard() -> None:
+    room, client = TestRoom(), RecordingClient()
+    talking = conversation(room, client)
+    await talking.receive(HELLO, now_s=0)
+    client.close("seat.replaced")
+    await talking.receive('{"type": "media.want"}', now_s=0)
+    assert room.handled == []
+
+
+@pytest.mark.parametrize(
+    "text", ['{"type": "media.want"}', '{"type": "media.answer", "peer": "p", "sdp": "v=0"}']
+)
+async def test_what_costs_a_handshake_is_rationed_apart_from_the_rest(text: str) -> None:
+    room, client = TestRoom(), RecordingClient()
+    talking = conversation(room, client)
+    await talking.receive(HELLO, now_s=0)
+    for _ in range(6):
+        await talking.receive(text, now_s=0)
+    assert len(room.handled) == 5
+    refused = client.sent[-1]
+    assert isinstance(refused, Error)
+    assert (refused.code, refused.retry) == ("media.rate", True)
+    await talking.receive('{"type": "clock.ping", "client_ms": 1}', now_s=0)
+    assert len(room.handled) == 6
+    await talking.receive(text, now_s=1)
+    assert len(room.handled) == 7
+
+
+async def test_offers_and_answers_have_a_ration_each() -> None:
+    room, client = TestRoom(), RecordingClient()
+    talking = conversation(room, client)
+    await talking.receive(HELLO, now_s=0)
+    for _ in range(5):
+        await talking.receive('{"type": "media.want"}', now_s=0)
+        await talking.receive('{"type": "media.answer", "peer": "p", "sdp": "v=0"}', now_s=0)
+    assert "media.rate" not in codes(client)
