@@ -8,6 +8,7 @@ from aiohttp import web
 
 from streaming.domain.errors import SonopairError
 from streaming.signaling.ports import DEPS, Deps
+from streaming.signaling.problems import place_of
 
 INTERVAL_S = 1.0
 
@@ -23,16 +24,22 @@ async def watch_revocations(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _watch(deps: Deps) -> None:
+    """A supervisor: whatever goes wrong, those who are seated stay, and it looks again."""
     failure = ""
     while True:
         await asyncio.sleep(INTERVAL_S)
         try:
             await end_revoked(deps)
             failure = ""
-        except SonopairError as error:
-            if error.code != failure:
-                log.error("revocations not read", code=error.code)
-            failure = error.code
+        except Exception as error:
+            if (reason := _reason(error)) != failure:
+                log.error("revocations not read", error=reason, at=place_of(error))
+            failure = reason
+
+
+def _reason(error: Exception) -> str:
+    """The records' own code, or the type of a mistake, whose message may quote anything."""
+    return error.code if isinstance(error, SonopairError) else type(error).__name__
 
 
 async def end_revoked(deps: Deps) -> None:

@@ -2,12 +2,14 @@ import asyncio
 
 import aiohttp
 import pytest
+from structlog.testing import capture_logs
 
 from streaming.domain.session import Role
 from streaming.protocol.messages import Error
 from streaming.signaling import websocket
 from streaming.signaling.client import MAX_WAITING
 from streaming.signaling.conversation import MAX_ERRORS
+from streaming.store.access import StoredAccess
 from tests.signaling.node import Node, close_of, reply
 
 PING = {"type": "clock.ping", "client_ms": 1.5}
@@ -254,8 +256,6 @@ async def test_giving_the_seat_up_closes_its_socket(
 async def test_a_seat_revoked_elsewhere_loses_its_socket_within_two_seconds(
     node: Node, browser: aiohttp.ClientSession
 ) -> None:
-    from streaming.store.access import StoredAccess
-
     async with node.browser() as other:
         kept = await node.enter(other, Role.OPERATOR)
         socket = await node.enter(browser)
@@ -275,4 +275,25 @@ async def test_a_ticket_of_a_seat_that_was_revoked_meanwhile_is_refused(
         pass
     socket = await node.open(browser)
     await socket.send_json({"type": "hello", "protocol": 1, "ticket": ticket})
+    assert await close_of(socket) == (4410, "seat.revoked")
+
+
+async def test_a_mistake_while_looking_for_revocations_ends_nothing_and_is_not_the_last_look(
+    node: Node, browser: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = asyncio.Event()
+
+    async def fails(seat_ids: object) -> frozenset[str]:
+        looked.set()
+        raise ValueError("DOE^JANE")
+
+    socket = await node.enter(browser)
+    with monkeypatch.context() as patch, capture_logs() as logs:
+        patch.setattr(node.book, "revoked", fails)
+        for _ in range(2):
+            looked.clear()
+            await asyncio.wait_for(looked.wait(), 5)
+    assert [entry["error"] for entry in logs if entry["log_level"] == "error"] == ["ValueError"]
+    assert "DOE" not in str(logs)
+    await StoredAccess(node.database).revoke_room("demo", Role.EXPERT)
     assert await close_of(socket) == (4410, "seat.revoked")
