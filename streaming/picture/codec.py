@@ -111,5 +111,5 @@ def _failed(name: str, what: str) -> EncoderError:
     return EncoderError(
         "encoder.failed",
         f"the encoder {name} {what}",
-        fix="use --encoder x264, which needs no hardware",
+        fix="set the room's encoder to x264, which needs no hardware",
     )
