@@ -61,7 +61,7 @@ def literals(tree: ast.AST) -> Iterator[str]:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             text = node.value
         elif isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
-            text = f"{node.values[0].value}{{"
+            text = str(node.values[0].value) + "{"
         else:
             continue
         if LOOKS_LIKE_ONE.fullmatch(text):
