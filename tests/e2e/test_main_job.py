@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from playwright.async_api import Page
 
@@ -150,9 +151,15 @@ async def test_stalled_scanner_shows_no_signal_and_comes_back(
     async with running_demo(tmp_path, "--source", source, "--profile", str(profile)) as demo:
         page = await open_page(demo.expert_url)
         await await_frames(page)
+        before = await luma(page)
         await page.get_by_text("No signal").wait_for()
         await page.get_by_text("No signal").wait_for(state="hidden")
         await await_frames(page, 20)
+        # Pixels, not frames: a picture that builds on the slate lacks whatever doesn't move.
+        back = await luma(page)
+        hidden = outside(parse_profile(demo_profile_toml()))
+        assert back[hidden].max() <= BLACK
+        assert tissue(back) > 0.7 * tissue(before)
 
 
 async def test_frozen_scanner_is_not_called_no_signal(tmp_path: Path, open_page: OpenPage) -> None:
@@ -176,6 +183,11 @@ async def test_everybody_is_back_after_a_restart(tmp_path: Path, open_page: Open
         for page in pages:
             await await_frames(page, 5)
         print(f"everybody back after {time.monotonic() - started:.1f} s")
+
+
+def tissue(shown: npt.NDArray[np.float64]) -> float:
+    """The share of the picture that is brighter than blood and background."""
+    return float((shown > 50).mean())
 
 
 def source_of(kind: str, folder: Path) -> "tuple[str, subprocess.Popen[bytes] | None]":
