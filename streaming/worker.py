@@ -15,7 +15,6 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Protocol
@@ -26,9 +25,9 @@ import structlog
 from streaming.capture.spec import open_source
 from streaming.domain.errors import SonopairError
 from streaming.domain.frame import Rung
-from streaming.logs import configure_worker_logs
+from streaming.logs import bind_process, configure_worker_logs
 from streaming.picture.encode import LiveEncoder
-from streaming.picture.hardware import PROBE_SIZE, EncoderChoice, choose_encoder
+from streaming.picture.hardware import PROBE_SIZE, choose_encoder
 from streaming.picture.slate import encode_slate, slate_picture
 from streaming.picture.source import Source
 from streaming.protocol import worker_link as wire
@@ -63,7 +62,8 @@ class Worker:
         self._station: Station | None = None
         self._setup: SetupThread | None = None
         self._stopping = False
-        self._background = ThreadPoolExecutor(max_workers=1, thread_name_prefix="probe")
+        self._background = ThreadPoolExecutor(max_workers=3, thread_name_prefix="probe")
+        # One for each of what may be asked: a driver that hangs holds up nothing else.
         self._auto = self._background.submit(choose_encoder, "auto")
         if warm:
             self._background.submit(self._warm, warm)
@@ -134,15 +134,17 @@ class Worker:
                 self._open_setup(station)
 
     def _start(self, order: wire.Start) -> Station:
-        structlog.contextvars.bind_contextvars(source=order.source_id)
-        choose: Callable[[], EncoderChoice] = (
-            self._auto.result if order.encoder == "auto" else partial(choose_encoder, order.encoder)
+        bind_process(source=order.source_id)
+        choice = (
+            self._auto
+            if order.encoder == "auto"
+            else self._background.submit(choose_encoder, order.encoder)
         )
         station = Station(
             order,
             link=self._link,
             open_source=partial(self._open_source, order.spec, source_id=order.source_id),
-            choose=choose,
+            choice=choice,
             ended=self._awake,
         )
         station.start()

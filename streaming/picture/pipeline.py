@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 import structlog
@@ -12,7 +13,8 @@ from streaming.picture.codec import EncoderError
 from streaming.picture.encode import ArchiveEncoder, LiveEncoder, Vp8Encoder
 from streaming.picture.frame import MaskedFrame, RawFrame
 from streaming.picture.freeze import FreezeJudge
-from streaming.picture.hardware import X264, EncoderChoice
+from streaming.picture.hardware import EncoderChoice
+from streaming.picture.live_codec import LiveCodec
 from streaming.picture.masking import UNCONFIRMED, Masker, MaskState, MaskStatus
 from streaming.picture.pace import Pace
 from streaming.picture.raw_tap import RawTap
@@ -45,16 +47,14 @@ class Pipeline:
         *,
         source_id: str,
         bitrate_bps: int,
-        choose: Callable[[], EncoderChoice],
+        choice: Future[EncoderChoice],
         rungs: Iterable[Rung],
         events: PipelineEvents,
     ) -> None:
-        """``choose`` is called once, when the first encoder is needed; it may take seconds."""
+        """x264 encodes until ``choice`` is there, which may take seconds."""
         self.raw_tap = RawTap()
         self._source_id = source_id
-        self._choose = choose
-        self._codec = ""
-        self._codec_lock = threading.Lock()
+        self._codec = LiveCodec(choice, alarm=events.alarm)
         self._bitrates = {Rung.LIVE: bitrate_bps, Rung.LIVE_VP8: bitrate_bps}
         self._events = events
         self._masker = Masker()
@@ -66,7 +66,9 @@ class Pipeline:
         self._next_number: int | None = None
         self._skipped = 0
         self._live_on = False
-        self._live = RungEncoder(self._open_live, bitrate_bps=bitrate_bps, recover=self._fall_back)
+        self._live = RungEncoder(
+            self._open_live, bitrate_bps=bitrate_bps, recover=self._codec.fall_back
+        )
         self._threads: dict[Rung, RungThread] = {}
         self._threads_lock = threading.Lock()
         for rung in rungs:
@@ -78,6 +80,7 @@ class Pipeline:
         """Consumes ``raw``. Since when the scanner is frozen, or None.
 
         Raises:
+            BadInput: ``encoder.unknown``, when the choice tells.
             EncoderError: not even x264 works.
             ValueError: the source broke the promises of ``RawFrame``.
         """
@@ -86,6 +89,8 @@ class Pipeline:
         masked = self._masker.mask(raw)
         self._pace.picture(masked.captured_at_ns)
         fps = self._pace.fps
+        if self._codec.settle():
+            self._live.close()  # the next picture opens the chosen one, with a key frame
         if self._live_on:
             self._events.emit(self._live.encode(masked, fps=fps))
         with self._threads_lock:
@@ -187,7 +192,7 @@ class Pipeline:
     @property
     def encoder(self) -> str:
         """Empty until the first picture."""
-        return self._codec.removeprefix("lib")
+        return "" if self._size is None else self._codec.name.removeprefix("lib")
 
     @property
     def dropped(self) -> int:
@@ -229,37 +234,18 @@ class Pipeline:
 
     def _open_live(self, size: Size, *, bitrate_bps: int, nominal_fps: int) -> RateEncoder:
         return LiveEncoder(
-            size, bitrate_bps=bitrate_bps, nominal_fps=nominal_fps, codec=self._live_codec()
+            size, bitrate_bps=bitrate_bps, nominal_fps=nominal_fps, codec=self._codec.name
         )
-
-    def _live_codec(self) -> str:
-        with self._codec_lock:
-            if not self._codec:
-                choice = self._choose()
-                self._codec = choice.codec
-                log.info("encoder", codec=choice.codec, note=choice.note)
-                if choice.note:
-                    self._events.alarm("encoder.fallback", choice.note)
-            return self._codec
-
-    def _fall_back(self, error: EncoderError) -> bool:
-        """A hardware encoder may die at any picture; x264 takes over with the same one."""
-        if self._live_codec() == X264:
-            return False
-        log.warning("encoder failed, x264 takes over", encoder=self._codec)
-        self._codec = X264
-        self._events.alarm("encoder.fallback", f"{error}; x264 encodes instead.")
-        return True
 
     def _make_slates(self, size: Size, picture: MaskedFrame) -> None:
         live_bps, vp8_bps = self._bitrates[Rung.LIVE], self._bitrates[Rung.LIVE_VP8]
         try:
-            live = LiveEncoder(size, bitrate_bps=live_bps, codec=self._live_codec())
+            live = LiveEncoder(size, bitrate_bps=live_bps, codec=self._codec.name)
             self._events.emit(encode_slate(live, picture))
             vp8 = Vp8Encoder(size, bitrate_bps=vp8_bps)
             self._events.emit(encode_slate(vp8, picture))
         except EncoderError as error:
-            log.warning("no slate", code=error.code, encoder=self._codec)
+            log.warning("no slate", code=error.code, encoder=self._codec.name)
 
 
 def _open_archive(size: Size, *, bitrate_bps: int, nominal_fps: int) -> RateEncoder:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 
 import structlog
 
@@ -48,7 +49,7 @@ class Station:
         *,
         link: WorkerLink,
         open_source: Callable[[], Source],
-        choose: Callable[[], EncoderChoice],
+        choice: Future[EncoderChoice],
         ended: Callable[[], None],
     ) -> None:
         self.failure: SonopairError | None = None
@@ -62,7 +63,7 @@ class Station:
         self._pipeline = Pipeline(
             source_id=order.source_id,
             bitrate_bps=order.live_bitrate_bps,
-            choose=choose,
+            choice=choice,
             rungs=order.rungs,
             events=PipelineEvents(emit=link.send_frame, alarm=self._alarm),
         )

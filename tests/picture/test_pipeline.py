@@ -1,8 +1,11 @@
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 
 import numpy as np
+import pytest
 
+from streaming.domain.errors import BadInput
 from streaming.domain.frame import Codec, EncodedFrame, Rung, Size
 from streaming.picture.frame import RawFrame
 from streaming.picture.hardware import X264, EncoderChoice
@@ -32,13 +35,25 @@ class Sink:
             assert self._arrived.wait_for(holds, 20)
 
 
+KNOWN_X264 = EncoderChoice(X264)
+
+
+def known(choice: EncoderChoice) -> Future[EncoderChoice]:
+    future = Future[EncoderChoice]()
+    future.set_result(choice)
+    return future
+
+
 def pipeline(
-    sink: Sink, *rungs: Rung, choice: EncoderChoice | None = None, confirmed: bool = True
+    sink: Sink,
+    *rungs: Rung,
+    choice: EncoderChoice | Future[EncoderChoice] = KNOWN_X264,
+    confirmed: bool = True,
 ) -> Pipeline:
     made = Pipeline(
         source_id="test",
         bitrate_bps=2_000_000,
-        choose=lambda: choice or EncoderChoice(X264),
+        choice=known(choice) if isinstance(choice, EncoderChoice) else choice,
         rungs=rungs or (Rung.LIVE,),
         events=PipelineEvents(emit=sink.emit, alarm=sink.alarm),
     )
@@ -146,6 +161,50 @@ def test_encoder_that_breaks_is_replaced_by_x264_within_the_same_picture() -> No
     made.process(raw(0))
     assert [f.keyframe for f in sink.of(Rung.LIVE)] == [True]
     assert "encoder.fallback" in sink.alarms and made.encoder == "x264"
+    made.close()
+
+
+def test_no_picture_waits_until_the_encoder_is_chosen() -> None:
+    sink, choice = Sink(), Future[EncoderChoice]()
+    made = pipeline(sink, choice=choice)
+    made.process(raw(0))
+    made.process(raw(1))
+    assert [f.number for f in sink.of(Rung.LIVE)] == [0, 1]
+    assert made.encoder == "x264" and "encoder.fallback" not in sink.alarms
+    made.close()
+
+
+def test_chosen_encoder_takes_over_with_a_key_frame() -> None:
+    sink, choice = Sink(), Future[EncoderChoice]()
+    made = pipeline(sink, choice=choice)
+    for n in range(4):
+        made.process(raw(n))
+        if n == 1:
+            choice.set_result(EncoderChoice("libx264rgb"))  # no hardware's; fails at once
+    assert [f.keyframe for f in sink.of(Rung.LIVE)] == [True, False, True, False]
+    assert sink.alarms.count("encoder.fallback") == 1 and made.encoder == "x264"
+    made.close()
+
+
+def test_choice_of_x264_costs_no_key_frame() -> None:
+    sink, choice = Sink(), Future[EncoderChoice]()
+    made = pipeline(sink, choice=choice)
+    made.process(raw(0))
+    choice.set_result(EncoderChoice(X264, "h264_qsv doesn't work"))
+    made.process(raw(1))
+    made.process(raw(2))
+    assert [f.keyframe for f in sink.of(Rung.LIVE)] == [True, False, False]
+    assert sink.alarms.count("encoder.fallback") == 1
+    made.close()
+
+
+def test_encoder_that_is_unknown_is_told_once_that_is_known() -> None:
+    choice = Future[EncoderChoice]()
+    made = pipeline(Sink(), choice=choice)
+    made.process(raw(0))
+    choice.set_exception(BadInput("encoder.unknown", "there is no such encoder"))
+    with pytest.raises(BadInput):
+        made.process(raw(1))
     made.close()
 
 
