@@ -14,6 +14,8 @@ from structlog.typing import EventDict, WrappedLogger
 # Begins with an underscore: it isn't a setting, and settings refuse names that they don't know.
 VERBOSE_VARIABLE = "_SONOPAIR_VERBOSE"
 
+_of_process: dict[str, str] = {}
+
 QUIET_S = 1.0
 
 
@@ -26,6 +28,7 @@ def configure_logs(*, verbose: bool) -> None:
     )
     structlog.configure(
         processors=[
+            _add_facts_of_process,
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=not is_terminal),
@@ -78,6 +81,15 @@ def _count_libraries() -> None:
     for handler in [h for h in root.handlers if isinstance(h, _Counted)]:
         root.removeHandler(handler)
     root.addHandler(_Counted())
+
+
+def bind_process(**facts: str) -> None:
+    """On every later line of this process, whichever thread writes it."""
+    _of_process.update(facts)
+
+
+def _add_facts_of_process(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    return {**_of_process, **event}
 
 
 def _shorten_exception(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

@@ -3,6 +3,7 @@
 import array
 import fcntl
 import itertools
+import json
 import os
 import signal
 import socket
@@ -346,6 +347,7 @@ def test_log_names_neither_path_nor_person(monkeypatch: pytest.MonkeyPatch) -> N
         assert on_trial.exit_status() == 0
         log = on_trial.log()
         assert "picture size" in log and "OKAFOR" not in log
+        assert {json.loads(line)["source"] for line in log.splitlines()} == {"test"}
 
 
 def test_a_log_of_nothing_wrong_is_empty_unless_the_node_is_verbose() -> None:
