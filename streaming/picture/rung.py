@@ -57,7 +57,8 @@ class RungEncoder:
     def encode(self, frame: MaskedFrame, *, fps: float) -> EncodedFrame:
         """``fps`` is what the source delivers, 0.0 while that isn't known. Raises EncoderError."""
         keyframe = self._keyframe_wanted.is_set()
-        self._keyframe_wanted.clear()
+        if keyframe:  # else a request that came since would be lost
+            self._keyframe_wanted.clear()
         try:
             return self._fitting(frame.size, fps).encode(frame, keyframe=keyframe)
         except EncoderError as error:

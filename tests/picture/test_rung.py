@@ -87,6 +87,25 @@ def test_key_frame_is_made_once_for_any_number_of_requests() -> None:
     assert workshop.made[0].keyframes == [False, True, False]
 
 
+def test_key_frame_asked_for_while_requests_are_looked_at_is_made_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class AskedJustAfterLooking(threading.Event):
+        def is_set(self) -> bool:
+            was_set = super().is_set()
+            if not was_set:
+                self.set()
+            return was_set
+
+    workshop = Workshop()
+    with monkeypatch.context() as patched:
+        patched.setattr(threading, "Event", AskedJustAfterLooking)
+        rung = RungEncoder(workshop, bitrate_bps=1_000_000)
+    rung.encode(masked(), fps=0.0)
+    rung.encode(masked(), fps=0.0)
+    assert workshop.made[0].keyframes == [False, True]
+
+
 def test_bitrate_reaches_the_open_encoder_and_the_next() -> None:
     workshop = Workshop()
     rung = RungEncoder(workshop, bitrate_bps=1_000_000)
