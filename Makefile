@@ -1,6 +1,6 @@
 # Everything a developer or CI does, on a Debian machine with python3 >= 3.11 and its venv module.
 #   make demo    a moving, masked picture in the browser     make test    checks and every test
-#   make setup   .venv with everything, web client built     make bench   measure (<= 25 minutes)
+#   make setup   .venv with everything, web client built     make bench   measure (<= 30 minutes)
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -45,12 +45,12 @@ format: setup
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
-# ARGS='--quick' while developing
+# ARGS='--quick' while developing, or '--runs N'. One that fails doesn't keep the other from running.
 bench: setup
 	@./tools/need chromium=chromium
 	@./tools/need --optional janus=janus
-	$(BIN)/python -m benchmarks.live $(ARGS)
-	$(BIN)/python -m benchmarks.recovery
+	@failed=0; for bench in live recovery; do \
+	  $(BIN)/python -m benchmarks.$$bench $(ARGS) || failed=1; done; exit $$failed
 
 figures: .venv/.installed
 	@$(BIN)/python -m benchmarks.figures

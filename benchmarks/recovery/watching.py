@@ -13,13 +13,13 @@ from benchmarks.live.latency import Sample, age_ms
 from benchmarks.recovery.node import PICTURE
 from streaming.capture.phantom import BARCODE_ORIGIN
 
-_COUNT_PEERS = """
+COUNT_PEERS = """
 window.peers = [];
 window.RTCPeerConnection = class extends RTCPeerConnection {
   constructor(...all) { super(...all); window.peers.push(this); }
 };
 """
-_RECEIVED = """
+RECEIVED = """
 async () => {
   const stats = await Promise.all(peers.map((peer) => peer.getStats()));
   const inbound = stats.flatMap((s) => [...s.values()]).filter((s) => s.type === 'inbound-rtp');
@@ -47,7 +47,7 @@ class Watch:
         self._offset_us = 0.0
 
     async def open(self, url: str) -> None:
-        await self._page.add_init_script(_COUNT_PEERS)
+        await self._page.add_init_script(COUNT_PEERS)
         await self._page.goto(url)
         await self._page.wait_for_function(f"document.querySelector('{VIDEO}')?.videoWidth > 0")
         await self._page.evaluate((PAGE / "barcode_reader.js").read_text())
@@ -58,7 +58,7 @@ class Watch:
 
     async def received(self) -> dict[str, int]:
         """``peers`` made so far by the page, packets ``lost`` by all of them."""
-        received: dict[str, int] = await self._page.evaluate(_RECEIVED)
+        received: dict[str, int] = await self._page.evaluate(RECEIVED)
         return received
 
     async def source_opened_us(self) -> float:
