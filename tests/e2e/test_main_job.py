@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pytest
 from playwright.async_api import Page
 
+from benchmarks.recovery.watching import COUNT_PEERS, RECEIVED
 from streaming.capture.demo_screen import demo_profile_toml
 from streaming.capture.phantom import phantom_profile_toml
 from streaming.domain.frame import Size
@@ -22,20 +23,6 @@ from tests.e2e.demo import running_demo
 from tests.e2e.picture import await_frames, luma, outside, resized
 
 BLACK = 24.0
-LOST = """
-async () => {
-  const receivers = window.__peers.flatMap((peer) => peer.getReceivers());
-  const stats = await Promise.all(receivers.map((receiver) => receiver.getStats()));
-  const inbound = stats.flatMap((s) => [...s.values()]).filter((s) => s.type === 'inbound-rtp');
-  return { peers: window.__peers.length, lost: inbound.reduce((sum, s) => sum + s.packetsLost, 0) };
-}
-"""
-COUNT_PEERS = """
-window.__peers = [];
-window.RTCPeerConnection = class extends RTCPeerConnection {
-  constructor(...all) { super(...all); window.__peers.push(this); }
-};
-"""
 
 
 def phantom_profile(folder: Path, size: Size) -> Path:
@@ -139,7 +126,7 @@ async def test_killed_worker_costs_a_moment_and_no_packet(
         await page.wait_for_selector('[data-source="live"]')
         await await_frames(page, 20)
         assert demo.workers()[0].pid == spare.pid
-        assert await page.evaluate(LOST) == {"peers": 1, "lost": 0}
+        assert await page.evaluate(RECEIVED) == {"peers": 1, "lost": 0}
 
 
 async def test_stalled_scanner_shows_no_signal_and_comes_back(
