@@ -219,7 +219,9 @@ def revoke(
 ) -> None:
     """End the seats of a room.
 
-    Their sockets and pictures end within two seconds, also on a running node.
+    Their sockets and pictures end within two seconds, also on a running node, and the room's
+    invitations are spent: whoever may come back needs a new one. Without --role, or with
+    --role observer, WHEP players end as well.
 
     \b
     Example:

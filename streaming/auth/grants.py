@@ -80,8 +80,8 @@ class Grants:
         self._keys = keys
         self._used: dict[str, int] = {}
 
-    def accept(self, token: str, *, room: str, now_s: int) -> None:
-        """Use up a grant for ``room``.
+    def accept(self, token: str, *, room: str, now_s: int) -> int:
+        """Use up a grant for ``room``; when it was issued, in seconds since 1970, UTC.
 
         Raises:
             NotAuthenticated: ``grant.malformed``, ``grant.key``, ``grant.signature``,
@@ -96,6 +96,8 @@ class Grants:
         if claims["room"] != room:
             raise NotAllowed("grant.room", "This grant is for another room.")
         self._use(str(claims["jti"]), expires_at_s=claims["exp"], now_s=now_s)
+        issued_at_s: int = claims["iat"]
+        return issued_at_s
 
     def _verified(self, token: str) -> dict[str, Any]:
         if len(token) > MAX_TOKEN_LENGTH or not token.isascii():

@@ -4,7 +4,7 @@ A seat's cookie is ``id.secret``: the id finds the record, the secret's digest m
 """
 
 import hmac
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Protocol
 
@@ -41,6 +41,9 @@ class AccessRecords(Protocol):
 
     async def revoked(self, seat_ids: Collection[str]) -> frozenset[str]:
         """Those of ``seat_ids`` that are revoked or don't exist."""
+
+    async def players_revoked(self) -> Mapping[str, int]:
+        """By room: when its players were revoked last."""
 
 
 class SeatBook:
@@ -121,6 +124,9 @@ class SeatBook:
 
     async def revoked(self, seat_ids: Collection[str]) -> frozenset[str]:
         return await self._records.revoked(seat_ids)
+
+    async def players_revoked(self) -> Mapping[str, int]:
+        return await self._records.players_revoked()
 
     async def _valid(self, cookie: str, *, now_s: int) -> SeatRecord | None:
         if len(cookie) > MAX_COOKIE_LENGTH or not cookie.isascii():

@@ -25,6 +25,8 @@ class Seats(Protocol):
 
     async def revoked(self, seat_ids: Collection[str]) -> frozenset[str]: ...
 
+    async def players_revoked(self) -> Mapping[str, int]: ...
+
 
 class Tickets(Protocol):
     """Implemented by ``auth.tickets.Tickets``; times are monotonic seconds."""
@@ -37,7 +39,7 @@ class Tickets(Protocol):
 class Grants(Protocol):
     """Implemented by ``auth.grants.Grants``; times are seconds since 1970, UTC."""
 
-    def accept(self, token: str, *, room: str, now_s: int) -> None: ...
+    def accept(self, token: str, *, room: str, now_s: int) -> int: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

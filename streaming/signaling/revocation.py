@@ -1,7 +1,7 @@
-"""Ends what a revoked seat still has open, also when another process revoked it."""
+"""Ends what is revoked and still open, also when another process revoked it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 import structlog
 from aiohttp import web
@@ -11,6 +11,8 @@ from streaming.signaling.ports import DEPS, Deps
 from streaming.signaling.problems import place_of
 
 INTERVAL_S = 1.0
+MAX_PLAYER_S = 12 * 3_600
+"""A player's grant has long expired; whoever watches longer asks for a new one."""
 
 log = structlog.get_logger()
 
@@ -18,35 +20,56 @@ log = structlog.get_logger()
 async def watch_revocations(app: web.Application) -> AsyncIterator[None]:
     """An aiohttp clean-up context: watches while the server runs."""
     async with asyncio.TaskGroup() as tasks:
-        watch = tasks.create_task(_watch(app[DEPS]))
+        watch = tasks.create_task(_Watch(app[DEPS]).run())
         yield
         watch.cancel()
 
 
-async def _watch(deps: Deps) -> None:
-    """A supervisor: whatever goes wrong, those who are seated stay, and it looks again."""
-    failure = ""
-    while True:
-        await asyncio.sleep(INTERVAL_S)
-        try:
-            await end_revoked(deps)
-            failure = ""
-        except Exception as error:
-            if (reason := _reason(error)) != failure:
-                log.error("revocations not read", error=reason, at=place_of(error))
-            failure = reason
+class _Watch:
+    """A supervisor: whatever goes wrong, those who are here stay, and it looks again."""
+
+    def __init__(self, deps: Deps) -> None:
+        self._deps = deps
+        self._seen_at_s: Mapping[str, int] = {}
+        """By room: the revocation of its players that has been carried out."""
+
+    async def run(self) -> None:
+        failure = ""
+        while True:
+            try:
+                await self._end_revoked_seats()
+                await self._end_players()
+                failure = ""
+            except Exception as error:
+                if (reason := _reason(error)) != failure:
+                    log.error("revocations not read", error=reason, at=place_of(error))
+                failure = reason
+            await asyncio.sleep(INTERVAL_S)
+
+    async def _end_revoked_seats(self) -> None:
+        deps = self._deps
+        present = {seat_id: room for room in deps.rooms.values() for seat_id in room.seat_ids}
+        if not present:
+            return
+        for seat_id in await deps.seats.revoked(present.keys()):
+            present[seat_id].remove(seat_id)
+            deps.audit.record("seat.ended", seat=seat_id, code="seat.revoked")
+
+    async def _end_players(self) -> None:
+        revoked_at_s = await self._deps.seats.players_revoked()
+        for name, room in self._deps.rooms.items():
+            is_new = revoked_at_s.get(name) != self._seen_at_s.get(name)
+            ended = room.end_players(older_than_s=0 if is_new else MAX_PLAYER_S)
+            if ended:
+                self._deps.audit.record(
+                    "players.ended",
+                    room=name,
+                    players=ended,
+                    code="grant.revoked" if is_new else "player.expired",
+                )
+        self._seen_at_s = revoked_at_s
 
 
 def _reason(error: Exception) -> str:
     """The records' own code, or the type of a mistake, whose message may quote anything."""
     return error.code if isinstance(error, SonopairError) else type(error).__name__
-
-
-async def end_revoked(deps: Deps) -> None:
-    """Raises what the records raise; seats then stay until they can be read again."""
-    present = {seat_id: room for room in deps.rooms.values() for seat_id in room.seat_ids}
-    if not present:
-        return
-    for seat_id in await deps.seats.revoked(present.keys()):
-        present[seat_id].remove(seat_id)
-        deps.audit.record("seat.ended", seat=seat_id, code="seat.revoked")

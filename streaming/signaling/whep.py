@@ -37,9 +37,16 @@ async def allow_every_site(request: web.Request, handler: Handler) -> web.Stream
 
 async def start_player(request: web.Request) -> web.Response:
     deps, name = request.app[DEPS], request.match_info["room"]
-    deps.grants.accept(_bearer(request), room=name, now_s=int(time.time()))
+    issued_at_s = deps.grants.accept(_bearer(request), room=name, now_s=int(time.time()))
     room = _room(request)
-    player, answer = await room.whep_offer(await read_sdp(request))
+    offer = await read_sdp(request)
+    # Last, so that nothing is waited for between it and the player's entry in the room.
+    revoked_at_s = (await deps.seats.players_revoked()).get(name)
+    if revoked_at_s is not None and issued_at_s <= revoked_at_s:
+        raise NotAuthenticated(
+            "grant.revoked", "Grants of that time were revoked.", fix="ask for a new grant"
+        )
+    player, answer = await room.whep_offer(offer)
     deps.audit.record("player.started", room=name)
     log.info("player started", room=name)
     return web.Response(

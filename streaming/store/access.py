@@ -1,7 +1,7 @@
 """Seats, invitations and mask confirmations in the database."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from concurrent.futures import Future
 
 import structlog
@@ -12,7 +12,7 @@ from streaming.domain.access import Confirmation, Invite, SeatRecord
 from streaming.domain.session import Role, Seat
 from streaming.store.database import Database
 from streaming.store.errors import StoreError
-from streaming.store.models import ConfirmationRow, InviteRow, SeatRow
+from streaming.store.models import ConfirmationRow, InviteRow, RevocationRow, SeatRow
 
 log = structlog.get_logger()
 
@@ -34,7 +34,7 @@ class StoredAccess:
         await self._database.run(lambda session: session.add(row))
 
     async def invite(self, secret_sha256: str) -> Invite | None:
-        row = await self._database.run(lambda session: session.get(InviteRow, secret_sha256))
+        row = await self._database.read(lambda session: session.get(InviteRow, secret_sha256))
         if row is None:
             return None
         return Invite(
@@ -66,7 +66,7 @@ class StoredAccess:
         return await self._database.run(work)
 
     async def seat(self, seat_id: str) -> SeatRecord | None:
-        row = await self._database.run(lambda session: session.get(SeatRow, seat_id))
+        row = await self._database.read(lambda session: session.get(SeatRow, seat_id))
         if row is None:
             return None
         return SeatRecord(
@@ -82,7 +82,7 @@ class StoredAccess:
             .select_from(SeatRow)
             .where(SeatRow.room == room, SeatRow.role == role.value, SeatRow.revoked.is_(False))
         )
-        return await self._database.run(lambda session: session.scalar(count) or 0)
+        return await self._database.read(lambda session: session.scalar(count) or 0)
 
     async def extend(self, seat_id: str, *, expires_at_s: int) -> None:
         change = update(SeatRow).where(SeatRow.id == seat_id).values(expires_at_s=expires_at_s)
@@ -93,16 +93,42 @@ class StoredAccess:
         await self._database.run(lambda session: session.execute(change))
 
     async def revoke_room(self, room: str, role: Role | None = None) -> int:
-        """Revoke every seat of a room, or of one role in it; how many there were."""
-        change = update(SeatRow).where(SeatRow.room == room, SeatRow.revoked.is_(False))
-        if role is not None:
-            change = change.where(SeatRow.role == role.value)
-        change_all = change.values(revoked=True).returning(SeatRow.id)
-        return await self._database.run(lambda session: len(session.scalars(change_all).all()))
+        """Revoke every seat of a room, or of one role in it; how many there were. Their
+        invitations give no more seats, and with everybody or all observers players end too."""
+        roles = list(Role) if role is None else [role]
+        change = (
+            update(SeatRow)
+            .where(SeatRow.room == room, SeatRow.role.in_(roles), SeatRow.revoked.is_(False))
+            .values(revoked=True)
+            .returning(SeatRow.id)
+        )
+        spend = (
+            update(InviteRow)
+            .where(InviteRow.room == room, InviteRow.role.in_(roles))
+            .values(uses_left=0)
+        )
+        now_s = int(time.time())
+
+        def work(session: Session) -> int:
+            session.execute(spend)
+            if Role.OBSERVER in roles:
+                before = session.get(RevocationRow, room)
+                at_s = max(now_s, before.players_at_s + 1) if before else now_s
+                session.merge(RevocationRow(room=room, players_at_s=at_s))
+            return len(session.scalars(change).all())
+
+        return await self._database.run(work)
+
+    async def players_revoked(self) -> Mapping[str, int]:
+        """By room: when its players were revoked last, in seconds since 1970, UTC. Whoever
+        started one with an older grant may not watch on."""
+        query = select(RevocationRow.room, RevocationRow.players_at_s)
+        rows = await self._database.read(lambda session: session.execute(query).all())
+        return {room: at_s for room, at_s in rows}
 
     async def revoked(self, seat_ids: Collection[str]) -> frozenset[str]:
         valid = select(SeatRow.id).where(SeatRow.id.in_(seat_ids), SeatRow.revoked.is_(False))
-        found = await self._database.run(lambda session: session.scalars(valid).all())
+        found = await self._database.read(lambda session: session.scalars(valid).all())
         return frozenset(seat_ids) - frozenset(found)
 
 
@@ -143,7 +169,7 @@ class StoredConfirmations:
         )
         if who:
             query = query.where(ConfirmationRow.who == who)
-        row = await self._database.run(lambda session: session.scalars(query).first())
+        row = await self._database.read(lambda session: session.scalars(query).first())
         if row is None:
             return None
         return Confirmation(

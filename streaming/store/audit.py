@@ -79,7 +79,7 @@ class AuditLog:
 
     async def broken_at(self) -> int | None:
         """Number of the first row that doesn't follow from the one before it; None if all do."""
-        return await self._database.run(_first_broken)
+        return await self._database.read(_first_broken)
 
     def _start(self) -> None:
         self._writing = self._database.submit(self._write)

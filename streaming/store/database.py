@@ -21,6 +21,7 @@ from streaming.store.models import SCHEMA_VERSION, Base, SchemaRow
 
 FILE_NAME = "sonopair.sqlite"
 BUSY_TIMEOUT_S = 3.0
+_READS = "sonopair_reads"
 
 T = TypeVar("T")
 
@@ -30,6 +31,7 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._reader = engine.execution_options(**{_READS: True})
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
 
     @classmethod
@@ -64,12 +66,17 @@ class Database:
         """
         return await asyncio.wrap_future(self.submit(work))
 
-    def submit(self, work: Callable[[Session], T]) -> Future[T]:
-        return self._thread.submit(self._transact, work)
+    async def read(self, work: Callable[[Session], T]) -> T:
+        """As ``run`` for work that changes nothing: it doesn't wait for another process that
+        writes, and sees what was committed before."""
+        return await asyncio.wrap_future(self._thread.submit(self._transact, work, self._reader))
 
-    def _transact(self, work: Callable[[Session], T]) -> T:
+    def submit(self, work: Callable[[Session], T]) -> Future[T]:
+        return self._thread.submit(self._transact, work, self._engine)
+
+    def _transact(self, work: Callable[[Session], T], engine: Engine) -> T:
         try:
-            with Session(self._engine, expire_on_commit=False) as session, session.begin():
+            with Session(engine, expire_on_commit=False) as session, session.begin():
                 return work(session)
         except DBAPIError as error:
             raise store_error(error) from error
@@ -98,7 +105,8 @@ def _configure(connection: sqlite3.Connection, _record: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     # Take the write lock first: a read that turns into a write can't be made to wait by SQLite.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    reads = connection.get_execution_options().get(_READS)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 def _prepare(session: Session) -> None:

@@ -47,6 +47,16 @@ class SeatRow(Base):
     __table_args__ = (Index("seats_by_room", "room", "role"),)
 
 
+class RevocationRow(Base):
+    """When a room's players were last revoked; later than the time before, even if the clock was
+    set back."""
+
+    __tablename__ = "revocations"
+
+    room: Mapped[str] = mapped_column(primary_key=True)
+    players_at_s: Mapped[int]
+
+
 class ConfirmationRow(Base):
     __tablename__ = "confirmations"
 

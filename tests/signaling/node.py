@@ -46,6 +46,8 @@ class TestRoom:
     handled: list[tuple[str, ClientMessage]] = field(default_factory=list)
     players: set[str] = field(default_factory=set)
     detached: asyncio.Event = field(default_factory=asyncio.Event)
+    players_ended: asyncio.Event = field(default_factory=asyncio.Event)
+    looked_over: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def seat_ids(self) -> frozenset[str]:
@@ -91,6 +93,15 @@ class TestRoom:
             return False
         self.players.remove(resource_id)
         return True
+
+    def end_players(self, *, older_than_s: float = 0) -> int:
+        self.looked_over.set()
+        if older_than_s > 0 or not self.players:
+            return 0
+        ended = len(self.players)
+        self.players.clear()
+        self.players_ended.set()
+        return ended
 
     def figures(self) -> Mapping[str, float]:
         return {"viewers": len(self.clients)}

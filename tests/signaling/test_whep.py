@@ -1,10 +1,16 @@
+import asyncio
+import time
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import jwt
 import pytest
 
-from tests.signaling.node import Node
+from streaming.auth.grants import mint
+from streaming.signaling import revocation
+from streaming.store.access import StoredAccess
+from tests.signaling.node import Node, running_node
 
 OFFER = "v=0\r\ns=-\r\n"
 
@@ -119,3 +125,32 @@ async def test_players_on_pages_of_other_sites_may_ask(node: Node) -> None:
     assert "Location" in started.headers["Access-Control-Expose-Headers"]
     async with aiohttp.ClientSession() as session, session.get(node.url("/healthz")) as own:
         assert "Access-Control-Allow-Origin" not in own.headers
+
+
+async def test_a_revoked_room_ends_its_players_and_takes_no_older_grant(node: Node) -> None:
+    older = node.grant()
+    assert (await post(node, grant=node.grant())).status == 201
+    await StoredAccess(node.database).revoke_room("demo")
+    async with asyncio.timeout(2):
+        await node.room.players_ended.wait()
+    assert node.room.players == set()
+    assert await code_of(await post(node, grant=older)) == (401, "grant.revoked")
+    later = mint(node.keys, room="demo", now_s=int(time.time()) + 2)
+    assert (await post(node, grant=later)).status == 201
+
+
+async def test_what_was_revoked_before_the_start_ends_nobody_later(tmp_path: Path) -> None:
+    async with running_node(tmp_path) as node:
+        await StoredAccess(node.database).revoke_room("demo")
+    async with running_node(tmp_path) as node:
+        grant = mint(node.keys, room="demo", now_s=int(time.time()) + 5)
+        assert (await post(node, grant=grant)).status == 201
+        node.room.looked_over.clear()
+        await asyncio.wait_for(node.room.looked_over.wait(), 5)
+        assert len(node.room.players) == 1
+
+
+async def test_a_player_ends_after_half_a_day(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(revocation, "MAX_PLAYER_S", 0)
+    assert (await post(node, grant=node.grant())).status == 201
+    await asyncio.wait_for(node.room.players_ended.wait(), 5)

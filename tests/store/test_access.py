@@ -77,3 +77,45 @@ async def test_a_mask_confirmed_on_the_set_up_page_is_kept_for_the_next_start(
     latest = await confirmations.latest("card")
     assert latest is not None
     assert (latest.profile_toml, latest.who) == ("name = 'x'", "setup-page")
+
+
+async def seated(access: StoredAccess, digest: str, seat_id: str, role: Role, uses: int) -> None:
+    await access.add_invite(
+        Invite(secret_sha256=digest, room="demo", role=role, uses_left=uses, expires_at_s=100)
+    )
+    await access.claim(digest, record(seat_id, role), now_s=0)
+
+
+async def test_invitations_of_what_was_revoked_give_no_more_seats(database: Database) -> None:
+    access = StoredAccess(database)
+    await seated(access, "e" * 64, "expert", Role.EXPERT, 20)
+    await seated(access, "o" * 64, "operator", Role.OPERATOR, 20)
+    await access.revoke_room("demo", Role.EXPERT)
+    assert not await access.claim("e" * 64, record("again"), now_s=0)
+    assert await access.claim("o" * 64, record("other", Role.OPERATOR), now_s=0)
+    await access.revoke_room("demo")
+    assert not await access.claim("o" * 64, record("third", Role.OPERATOR), now_s=0)
+
+
+@pytest.mark.parametrize(
+    ("role", "is_told"),
+    [(None, True), (Role.OBSERVER, True), (Role.EXPERT, False), (Role.OPERATOR, False)],
+)
+async def test_players_are_revoked_with_everybody_and_with_observers(
+    database: Database, role: Role | None, is_told: bool
+) -> None:
+    access = StoredAccess(database)
+    await access.revoke_room("demo", role)
+    assert ("demo" in await access.players_revoked()) is is_told
+
+
+async def test_every_revocation_of_players_is_later_than_the_one_before(
+    database: Database,
+) -> None:
+    access = StoredAccess(database)
+    times = []
+    for _ in range(3):
+        await access.revoke_room("demo")
+        times.append((await access.players_revoked())["demo"])
+    assert sorted(set(times)) == times
+    assert await access.players_revoked() == {"demo": times[-1]}

@@ -66,3 +66,15 @@ async def test_a_full_disk_is_a_typed_error(tmp_path: Path) -> None:
     assert caught.value.code == "store.full"
     assert caught.value.retry
     database.close()
+
+
+async def test_reading_does_not_wait_for_another_process_that_writes(tmp_path: Path) -> None:
+    database = Database.open(tmp_path)
+    other = sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("UPDATE schema SET version = 7")
+    assert await database.read(lambda s: s.scalar(text("SELECT version FROM schema"))) == 1
+    other.execute("COMMIT")
+    assert await database.read(lambda s: s.scalar(text("SELECT version FROM schema"))) == 7
+    other.close()
+    database.close()

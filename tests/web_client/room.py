@@ -97,7 +97,7 @@ class CannedRoom:
     async def fail_media(self, *, retry: bool) -> None:
         for seat_id, line in tuple(self._lines.items()):
             del self._lines[seat_id]
-            await line.peer.close()
+            line.peer.close()
             _, client = self._clients[seat_id]
             client.send(
                 MediaFailed(
@@ -107,7 +107,7 @@ class CannedRoom:
 
     async def close(self) -> None:
         for line in tuple(self._lines.values()):
-            await line.peer.close()
+            line.peer.close()
 
     # ---- LiveRoomPort ----------------------------------------------------------------------
 
@@ -168,6 +168,9 @@ class CannedRoom:
     async def whep_end(self, resource_id: str) -> bool:
         return False
 
+    def end_players(self, *, older_than_s: float = 0) -> int:
+        return 0
+
     def figures(self) -> Mapping[str, float]:
         return {}
 
@@ -176,7 +179,7 @@ class CannedRoom:
     async def _offer(self, seat_id: str, client: Client) -> None:
         older = self._lines.pop(seat_id, None)
         if older is not None:
-            await older.peer.close()
+            older.peer.close()
         line = _Line(self.pictures, client)
         line.peer = self._peers.create_peer(line)
         self._lines[seat_id] = line

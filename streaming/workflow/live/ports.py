@@ -161,5 +161,8 @@ class LiveRoomPort(Protocol):
     async def whep_end(self, resource_id: str) -> bool:
         """False when there is no such player (any more)."""
 
+    def end_players(self, *, older_than_s: float = 0) -> int:
+        """End the players that started at least that long ago; how many there were."""
+
     def figures(self) -> Mapping[str, float]:
         """For /metrics, by name: what the room, its viewers and its source do now."""

@@ -55,6 +55,12 @@ class _Participant:
     told_slow_ns: int = -SLOW_RECORD_NS
 
 
+@dataclass(frozen=True, slots=True)
+class _Player:
+    media: ViewerMedia
+    started_at_ns: int
+
+
 class LiveRoom:
     """Implements ``LiveRoomPort`` and ``FeedEvents``. ``bind`` the feed before ``run``."""
 
@@ -81,7 +87,7 @@ class LiveRoom:
         self._source = SourceReport()
         self._told: wire.SourceState | None = None
         self._participants: dict[str, _Participant] = {}
-        self._players: dict[str, ViewerMedia] = {}
+        self._players: dict[str, _Player] = {}
         self._hub = Hub(
             request_keyframe=self._request_keyframe, wanted=self._codec_wanted, clock_ns=clock_ns
         )
@@ -173,16 +179,23 @@ class LiveRoom:
             raise LimitReached("room.players_full", "Too many players watch this room.")
         self._require_open()
         media = self._make_media(observer=True)
-        self._players[media.peer.id] = media
+        self._players[media.peer.id] = _Player(media, self._clock_ns())
         answer = await media.peer.answer_offer(sdp)
         return media.peer.id, answer
 
     async def whep_end(self, resource_id: str) -> bool:
-        media = self._players.get(resource_id)
-        if media is None:
+        player = self._players.get(resource_id)
+        if player is None:
             return False
-        media.peer.close()
+        player.media.peer.close()
         return True
+
+    def end_players(self, *, older_than_s: float = 0) -> int:
+        latest_ns = self._clock_ns() - round(older_than_s * 1e9)
+        ended = [p for p in self._players.values() if p.started_at_ns <= latest_ns]
+        for player in ended:
+            player.media.peer.close()
+        return len(ended)
 
     def figures(self) -> Mapping[str, float]:
         reports = [p.report for p in self._participants.values() if p.report and p.client]
@@ -307,7 +320,7 @@ class LiveRoom:
 
     def _all_media(self) -> list[ViewerMedia]:
         seated = [p.media for p in self._participants.values() if p.media is not None]
-        return seated + list(self._players.values())
+        return seated + [player.media for player in self._players.values()]
 
     # ---- session -----------------------------------------------------------------------------
 
@@ -317,8 +330,7 @@ class LiveRoom:
         for participant in list(self._participants.values()):
             self._drop_media(participant)
             self._forget_if_gone(participant)
-        for media in list(self._players.values()):
-            media.peer.close()
+        self.end_players()
 
     def _restart(self, seat_id: str) -> None:
         self._step(SessionEvent.RESTART)

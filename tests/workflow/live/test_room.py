@@ -390,3 +390,13 @@ async def test_figures_tell_what_source_and_mask_do() -> None:
         assert (figures["worker_dropped"], figures["worker_cpu_cores"]) == (3, 0.2)
         room.no_signal(5, "source.stalled", "")
         assert room.figures()["source_live"] == 0
+
+
+async def test_players_can_be_ended_all_or_by_their_age() -> None:
+    async with opened() as (room, node):
+        for _ in range(2):
+            await room.whep_offer("offer")
+        assert room.end_players(older_than_s=60) == 0
+        assert room.end_players() == 2
+        assert [peer.is_closed for peer in node.peers] == [True, True]
+        assert room.end_players() == 0
