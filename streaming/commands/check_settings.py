@@ -6,7 +6,6 @@ import os
 import socket
 import ssl
 import urllib.request
-from pathlib import Path
 
 from streaming.commands.findings import Finding, note, ok, problem
 from streaming.config import Room, Settings
@@ -90,7 +89,7 @@ def check_source(room: Room) -> Finding:
     except SourceError as error:
         return note(name, str(error), fix=error.fix) if error.lost else _of(name, error)
     except OSError as error:
-        return _of(name, unusable_path(Path(rest), error))
+        return _of(name, unusable_path(error))
     return ok(name, "is understood; it is opened when the node starts")
 
 
