@@ -11,6 +11,9 @@ from streaming.picture.codec import Encoder, EncoderError
 from streaming.picture.frame import MaskedFrame
 from streaming.picture.pace import nominal_rate
 
+RETRY_S = 2.0
+"""From a rung's failure until its encoder is opened anew."""
+
 
 class RateEncoder(Encoder, Protocol):
     @property
@@ -91,7 +94,8 @@ class RungEncoder:
 class RungThread:
     """A rung nobody's live picture waits for.
 
-    At most ``depth`` pictures wait; when one more comes the oldest is dropped and counted.
+    At most ``depth`` pictures wait; when one more comes the oldest is dropped and counted. An
+    encoder that fails is opened anew ``retry_s`` later, with a key frame, for as long as it takes.
     """
 
     def __init__(
@@ -103,13 +107,17 @@ class RungThread:
         niceness: int,
         emit: Callable[[EncodedFrame], None],
         failed: Callable[[EncoderError], None],
+        retry_s: float = RETRY_S,
     ) -> None:
+        """``failed`` is told once, and again only when the encoder had worked in between."""
         self.encoder = encoder
         self.dropped = 0
         self._depth = depth
         self._niceness = niceness
         self._emit = emit
         self._failed = failed
+        self._retry_s = retry_s
+        self._is_failing = False
         self._waiting: deque[tuple[MaskedFrame, float]] = deque()
         self._changed = threading.Condition()
         self._closed = False
@@ -139,12 +147,23 @@ class RungThread:
         os.setpriority(os.PRIO_PROCESS, thread_id, niceness)
         try:
             while (item := self._next()) is not None:
-                frame, fps = item
-                self._emit(self.encoder.encode(frame, fps=fps))
-        except EncoderError as error:
-            self._failed(error)
+                self._encode(*item)
         finally:
             self.encoder.close()
+
+    def _encode(self, frame: MaskedFrame, fps: float) -> None:
+        try:
+            encoded = self.encoder.encode(frame, fps=fps)
+        except EncoderError as error:
+            if not self._is_failing:
+                self._failed(error)
+            self._is_failing = True
+            with self._changed:
+                self.dropped += 1
+                self._changed.wait_for(lambda: self._closed, self._retry_s)
+        else:
+            self._is_failing = False
+            self._emit(encoded)
 
     def _next(self) -> tuple[MaskedFrame, float] | None:
         with self._changed:

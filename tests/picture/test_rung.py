@@ -142,7 +142,7 @@ def test_encoder_beyond_recovery_raises() -> None:
 class Thread:
     """A rung thread whose sink blocks until it is let go."""
 
-    def __init__(self, *, depth: int, fail_first: int = 0) -> None:
+    def __init__(self, *, depth: int, fail_first: int = 0, retry_s: float = 0.0) -> None:
         self.workshop = Workshop()
         self.workshop.fail_first = fail_first
         self.sent: list[int] = []
@@ -156,6 +156,7 @@ class Thread:
             niceness=0,
             emit=self.emit,
             failed=self.failed,
+            retry_s=retry_s,
         )
 
     def emit(self, frame: EncodedFrame) -> None:
@@ -196,10 +197,20 @@ def test_closing_gives_up_what_waits_and_closes_the_encoder() -> None:
     assert thread.workshop.made[0].closed
 
 
-def test_failed_encoder_is_told_and_ends_only_its_rung() -> None:
-    thread = Thread(depth=2, fail_first=1)
+def test_failed_encoder_is_told_once_and_started_again_until_it_works() -> None:
+    thread = Thread(depth=3, fail_first=2, retry_s=0.0)
+    for n in (0, 1, 99):
+        thread.rung.offer(masked(n), fps=0.0)
+    assert thread.entered.wait(10)
+    thread.let_go.set()
+    thread.rung.close()
+    assert (thread.errors, thread.sent, thread.rung.dropped) == ([BROKEN], [99], 2)
+
+
+def test_rung_that_waits_to_start_again_closes_at_once() -> None:
+    thread = Thread(depth=2, fail_first=1, retry_s=3600.0)
     thread.rung.offer(masked(0), fps=0.0)
     assert thread.ended.wait(10)
-    assert thread.errors == [BROKEN]
     thread.rung.offer(masked(1), fps=0.0)
     thread.rung.close()
+    assert len(thread.workshop.made) == 1
