@@ -8,6 +8,9 @@ QUIET_S = 0.5
 QUIET_CPU_S = 0.03
 """A spare that waits for its order looks at its link four times a second; imports take a core."""
 
+IMPORTS_CPU_S = 0.2
+"""Less than its imports cost on any machine: a process that has only just begun is at rest too."""
+
 _POLL_S = 0.05
 
 
@@ -43,7 +46,7 @@ def _at_rest(process: psutil.Process) -> bool:
     try:
         before_s = _cpu_s(process)
         time.sleep(QUIET_S)
-        return before_s > QUIET_S and _cpu_s(process) - before_s <= QUIET_CPU_S
+        return before_s > IMPORTS_CPU_S and _cpu_s(process) - before_s <= QUIET_CPU_S
     except psutil.Error:
         return False
 
