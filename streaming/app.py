@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import gc
 import hashlib
+import resource
 import secrets
 import signal
 import time
@@ -28,6 +29,7 @@ from streaming.config import Room, Settings
 from streaming.domain.access import Confirmation
 from streaming.domain.errors import SonopairError
 from streaming.domain.profile import profile_sha256, render_profile
+from streaming.domain.session import Role
 from streaming.feed.worker_feed import WorkerFeed
 from streaming.keys import grant_keys
 from streaming.links import PAGE_OF_ROLE, invite_link
@@ -68,6 +70,9 @@ class Ready:
     cart_url: str = ""
     expert_url: str = ""
     observer_url: str = ""
+    browser_url: str = ""
+    """The cart once more, for a browser that is started at once: good for one use within a minute,
+    since a command line is visible to everybody on the machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,7 @@ def run(settings: Settings, *, ready: Callable[[Ready], None], open_links: bool 
     Raises:
         SonopairError: it can't start; nothing is left running.
     """
+    _allow_open_files()
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         try:
             runner.run(serve(settings, ready=ready, open_links=open_links))
@@ -248,17 +254,21 @@ async def _await_sources(sources: list[_LiveSource], *, strict: bool) -> None:
 
 
 async def _open_links(settings: Settings, seats: SeatBook, origin: str) -> dict[str, str]:
-    links = {}
-    for role, page in PAGE_OF_ROLE.items():
+    async def link(role: Role, *, uses: int, lifetime_s: int) -> str:
         secret = await seats.create_invite(
             room=settings.rooms[0].name,
             role=role,
-            uses=OPEN_LINK_USES,
-            lifetime_s=OPEN_LINK_LIFETIME_S,
+            uses=uses,
+            lifetime_s=lifetime_s,
             now_s=int(time.time()),
         )
-        links[f"{page}_url"] = invite_link(origin, role, secret)
-    return links
+        return invite_link(origin, role, secret)
+
+    links = {
+        f"{page}_url": await link(role, uses=OPEN_LINK_USES, lifetime_s=OPEN_LINK_LIFETIME_S)
+        for role, page in PAGE_OF_ROLE.items()
+    }
+    return links | {"browser_url": await link(Role.OPERATOR, uses=1, lifetime_s=60)}
 
 
 def _deps(
@@ -303,6 +313,13 @@ def _stopping_on_signals(stop: asyncio.Event) -> Iterator[None]:
     finally:
         for number in signals:
             loop.remove_signal_handler(number)
+
+
+def _allow_open_files() -> None:
+    """Every socket and worker needs one; the usual soft limit of 1,024 is easily used up."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:

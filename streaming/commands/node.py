@@ -25,7 +25,7 @@ def run_node(
     def ready(node: Ready) -> None:
         print(announcement(node) if as_json else greeting(node), flush=True)
         if open_browser:
-            _open_browser(node.cart_url or node.origin)
+            _open_browser(node.browser_url or node.origin)
 
     run(settings, ready=ready, open_links=open_links)
 

@@ -31,7 +31,12 @@ OTHER_CLOSE_CODE = 4000
 class SocketClient:
     """Implements ``workflow.live.ports.Client``; ``write_out`` runs as a task of the socket."""
 
-    def __init__(self, socket: web.WebSocketResponse, transport: asyncio.Transport | None) -> None:
+    def __init__(
+        self, socket: web.WebSocketResponse, transport: asyncio.Transport | None, *, host: str
+    ) -> None:
+        self.host = host
+        """Whom a limit counts against; kept nowhere else."""
+        self.seated = False
         self._socket = socket
         self._transport = transport
         self._waiting: deque[str] = deque()

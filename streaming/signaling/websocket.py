@@ -20,6 +20,8 @@ HELLO_TIMEOUT_S = 5.0
 HEARTBEAT_S = 10.0
 CLOSE_TIMEOUT_S = 2.0
 MAX_SOCKETS = 2_000
+MAX_WAITING_PER_HOST = 50
+"""Sockets of one address that haven't said hello yet, which takes a browser milliseconds."""
 
 SOCKETS: web.AppKey[set[SocketClient]] = web.AppKey("sockets", set)
 
@@ -29,7 +31,9 @@ log = structlog.get_logger()
 async def open_socket(request: web.Request) -> web.WebSocketResponse:
     require_own_origin(request, absent_ok=False)
     sockets = request.app[SOCKETS]
-    if len(sockets) >= MAX_SOCKETS:
+    host = request.remote or ""
+    waiting = sum(client.host == host and not client.seated for client in sockets)
+    if len(sockets) >= MAX_SOCKETS or waiting >= MAX_WAITING_PER_HOST:
         raise Unavailable("ws.full", "This node has too many open sockets.")
     socket = web.WebSocketResponse(
         heartbeat=HEARTBEAT_S,
@@ -42,7 +46,7 @@ async def open_socket(request: web.Request) -> web.WebSocketResponse:
             HTTPStatus.UPGRADE_REQUIRED, "request.upgrade", "This address is a WebSocket."
         )
     await socket.prepare(request)
-    client = SocketClient(socket, request.transport)
+    client = SocketClient(socket, request.transport, host=host)
     sockets.add(client)
     try:
         await _converse(request.app, socket, client)
@@ -81,7 +85,7 @@ async def _read(
         else:
             conversation.refuse(BadInput("message.binary", "Messages are JSON text."))
         if conversation.seat is not None and not was_seated:
-            was_seated = True
+            client.seated = was_seated = True
             log.info("socket opened", seat=conversation.seat.id, role=conversation.seat.role.value)
         if client.closing:
             return
