@@ -1,6 +1,7 @@
 """What happens to one picture: mask, encode and send live, then everything that can wait."""
 
 import threading
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -19,7 +20,9 @@ from streaming.picture.masking import UNCONFIRMED, Masker, MaskState, MaskStatus
 from streaming.picture.pace import Pace
 from streaming.picture.raw_tap import RawTap
 from streaming.picture.rung import RateEncoder, RungEncoder, RungThread
+from streaming.picture.seldom import Seldom
 from streaming.picture.slate import encode_slate, slate_picture
+from streaming.picture.slate_maker import SlateMaker
 
 ARCHIVE_DEPTH = 12
 VP8_DEPTH = 1
@@ -50,6 +53,7 @@ class Pipeline:
         choice: Future[EncoderChoice],
         rungs: Iterable[Rung],
         events: PipelineEvents,
+        clock_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         """x264 encodes until ``choice`` is there, which may take seconds."""
         self.raw_tap = RawTap()
@@ -60,6 +64,8 @@ class Pipeline:
         self._masker = Masker()
         self._mask_told: MaskStatus | None = None
         self._telling = threading.Lock()
+        self._seldom = Seldom(clock_ns)
+        self._slates = SlateMaker(self._make_slates)
         self._freeze = FreezeJudge()
         self._pace = Pace()
         self._size: Size | None = None
@@ -115,10 +121,13 @@ class Pipeline:
         previous, self._size = self._size, size
         if previous == size:
             return
-        log.info("picture size", size=str(size))
-        if previous is not None:
-            self._events.alarm("source.size_changed", f"The picture was {previous}, now {size}.")
         self.send_slates(size)
+        if previous is None:
+            log.info("picture size", size=str(size))
+        elif (more := self._seldom.passes("source.size_changed")) is not None:
+            log.info("picture size", size=str(size))
+            words = f"The picture was {previous}, now {size}.{more}"
+            self._events.alarm("source.size_changed", words)
 
     # ---- commands, from any thread -----------------------------------------------------------
 
@@ -162,14 +171,12 @@ class Pipeline:
             encoder.set_bitrate(bitrate_bps)
 
     def send_slates(self, size: Size) -> None:
-        """One per codec, made on a thread of their own, which ends with them."""
-        arguments = (size, slate_picture(size, source_id=self._source_id, now_ns=0))
-        threading.Thread(
-            target=self._make_slates, args=arguments, name="slates", daemon=True
-        ).start()
+        """One per codec, made beside the pictures. Only the newest size counts."""
+        self._slates.request(size)
 
     def close(self) -> None:
         """Call when the capture thread has ended."""
+        self._slates.close()
         for rung in list(self._threads):
             self.set_rung(rung, on=False)
         self._live.close()
@@ -207,10 +214,18 @@ class Pipeline:
             status = self._masker.status
             if status == self._mask_told:
                 return
+            by_size = "mask.size_mismatch" in (
+                status.code,
+                self._mask_told and self._mask_told.code,
+            )
             self._mask_told = status
+            # What a person did is told every time, what a flapping size does only seldom.
+            more = self._seldom.passes(f"mask {status.state}") if by_size else ""
+            if more is None:
+                return
             log.info("mask", state=status.state.value, code=status.code)
             if status.state is MaskState.BLACK:
-                self._events.alarm(status.code, status.detail)
+                self._events.alarm(status.code, f"{status.detail}{more}")
 
     def _encoder_of(self, rung: Rung) -> RungEncoder | None:
         if rung is Rung.LIVE:
@@ -237,7 +252,8 @@ class Pipeline:
             size, bitrate_bps=bitrate_bps, nominal_fps=nominal_fps, codec=self._codec.name
         )
 
-    def _make_slates(self, size: Size, picture: MaskedFrame) -> None:
+    def _make_slates(self, size: Size) -> None:
+        picture = slate_picture(size, source_id=self._source_id, now_ns=0)
         live_bps, vp8_bps = self._bitrates[Rung.LIVE], self._bitrates[Rung.LIVE_VP8]
         try:
             live = LiveEncoder(size, bitrate_bps=live_bps, codec=self._codec.name)

@@ -1,4 +1,5 @@
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 
@@ -17,6 +18,7 @@ class Sink:
     def __init__(self) -> None:
         self.frames: list[EncodedFrame] = []
         self.alarms: list[str] = []
+        self.words: list[str] = []
         self._arrived = threading.Condition()
 
     def emit(self, frame: EncodedFrame) -> None:
@@ -26,6 +28,7 @@ class Sink:
 
     def alarm(self, code: str, detail: str) -> None:
         self.alarms.append(code)
+        self.words.append(detail)
 
     def of(self, rung: Rung) -> list[EncodedFrame]:
         return [frame for frame in self.frames if frame.rung is rung]
@@ -49,6 +52,7 @@ def pipeline(
     *rungs: Rung,
     choice: EncoderChoice | Future[EncoderChoice] = KNOWN_X264,
     confirmed: bool = True,
+    clock_ns: Callable[[], int] = time.monotonic_ns,
 ) -> Pipeline:
     made = Pipeline(
         source_id="test",
@@ -56,6 +60,7 @@ def pipeline(
         choice=known(choice) if isinstance(choice, EncoderChoice) else choice,
         rungs=rungs or (Rung.LIVE,),
         events=PipelineEvents(emit=sink.emit, alarm=sink.alarm),
+        clock_ns=clock_ns,
     )
     made.set_profile(profile() if confirmed else None)
     return made
@@ -104,6 +109,20 @@ def test_slates_follow_the_first_picture_and_each_new_size() -> None:
     assert {f.size for f in sink.of(Rung.SLATE)[2:]} == {Size(320, 240)}
     assert sink.of(Rung.LIVE)[2].keyframe
     assert "source.size_changed" in sink.alarms and "mask.size_mismatch" in sink.alarms
+    made.close()
+
+
+def test_size_that_flaps_alarms_once_a_second_and_counts() -> None:
+    sink, now_ns = Sink(), [0]
+    made = pipeline(sink, clock_ns=lambda: now_ns[0])
+    for n in range(42):
+        made.process(raw(n, (SIZE, Size(320, 240))[n % 2]))
+        now_ns[0] = 1_000_000_000 * (n >= 40)
+    assert sink.alarms.count("source.size_changed") == 2
+    assert sink.alarms.count("mask.size_mismatch") == 2
+    told = dict(zip(sink.alarms, sink.words, strict=True))
+    assert told["source.size_changed"].endswith("It came 39 times more since it was last told.")
+    assert told["mask.size_mismatch"].endswith("It came 19 times more since it was last told.")
     made.close()
 
 
