@@ -27,11 +27,9 @@ class Player(Protocol):
 
 def open_video(media: str | BytesIO, *, source_id: str) -> Player:
     """Raises SourceError ``source.video_unreadable``, ``source.no_video`` or ``source.size``."""
-    container = _open(media)
+    container, stream = _open(media)
     try:
-        stream = _video_stream(container)
         even_size(stream.codec_context.width, stream.codec_context.height)
-        stream.thread_type = "AUTO"
         frames = container.decode(stream)
         first, second = _next(frames), _next(frames)
     except SourceError:
@@ -43,7 +41,7 @@ def open_video(media: str | BytesIO, *, source_id: str) -> Player:
     if second is None:
         container.close()
         return StillPlayer(Converter().convert(first), source_id=source_id)
-    return VideoPlayer(container, stream, source_id=source_id)
+    return VideoPlayer(media, container, stream, source_id=source_id)
 
 
 class StillPlayer:
@@ -97,7 +95,16 @@ class Timeline:
 class VideoPlayer:
     """Pictures that are over before they could be shown are decoded but not delivered."""
 
-    def __init__(self, container: InputContainer, stream: VideoStream, *, source_id: str) -> None:
+    def __init__(
+        self,
+        media: str | BytesIO,
+        container: InputContainer,
+        stream: VideoStream,
+        *,
+        source_id: str,
+    ) -> None:
+        """``container`` is ``media`` opened, and this player's to close."""
+        self._media = media
         self._container = container
         self._stream = stream
         self._source_id = source_id
@@ -144,7 +151,12 @@ class VideoPlayer:
         return frame
 
     def _rewind(self) -> Iterator[av.VideoFrame]:
-        self._container.seek(0)
+        """Where there is nothing to seek by (a bare H.264 stream) the file is opened again."""
+        try:
+            self._container.seek(0)
+        except av.FFmpegError:
+            self._container.close()
+            self._container, self._stream = _open(self._media)
         return self._container.decode(self._stream)
 
 
@@ -156,21 +168,23 @@ def unreadable() -> SourceError:
     )
 
 
-def _open(media: str | BytesIO) -> InputContainer:
+def _open(media: str | BytesIO) -> tuple[InputContainer, VideoStream]:
+    if isinstance(media, BytesIO):
+        media.seek(0)
     try:
-        return av.open(media, mode="r")
+        container = av.open(media, mode="r")
     except av.FFmpegError as error:
         raise unreadable() from error
-
-
-def _video_stream(container: InputContainer) -> VideoStream:
     if not container.streams.video:
+        container.close()
         raise SourceError(
             "source.no_video",
             "there is no video in it",
             fix="choose a file or stream with a video track",
         )
-    return container.streams.video[0]
+    stream = container.streams.video[0]
+    stream.thread_type = "AUTO"
+    return container, stream
 
 
 def _rate(stream: VideoStream) -> Fraction:

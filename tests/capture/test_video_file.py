@@ -55,6 +55,36 @@ def test_a_still_image_is_repeated(ffmpeg: StartFfmpeg, tmp_path: Path, name: st
     assert first.planes is not second.planes
 
 
+@pytest.mark.parametrize("name", ["clip.h264", "clip.mjpeg", "clip.mpegts", "clip.ivf", "clip.gif"])
+def test_a_recording_that_cant_be_wound_back_is_looped_too(
+    ffmpeg: StartFfmpeg, tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / name
+    form = path.suffix[1:]
+    made = ffmpeg(
+        *("-f", "lavfi", "-i", "testsrc2=size=64x64:rate=50", "-frames:v", "6", "-f", form, path)
+    )
+    assert made.wait(30) == 0
+    with opened(FileSource(path, source_id="s")) as source:
+        frames = [next_frame(source) for _ in range(14)]
+    assert frames[-1].number >= 13
+
+
+def test_a_recording_that_is_gone_when_it_must_start_over_says_so(
+    ffmpeg: StartFfmpeg, tmp_path: Path
+) -> None:
+    path = tmp_path / "clip.h264"
+    made = ffmpeg("-f", "lavfi", "-i", "testsrc2=size=64x64:rate=50", "-frames:v", "6", path)
+    assert made.wait(30) == 0
+    with opened(FileSource(path, source_id="s")) as source:
+        next_frame(source)
+        path.unlink()
+        with pytest.raises(SourceError) as caught:
+            for _ in range(14):
+                next_frame(source)
+    assert caught.value.code == "source.video_unreadable"
+
+
 def test_a_file_that_is_no_video(tmp_path: Path) -> None:
     path = tmp_path / "letter.mp4"
     path.write_bytes(b"Dear colleague, " * 100)
