@@ -15,6 +15,7 @@ from streaming.picture.source import SourceError
 FORMATS = ("NV12", "YU12", "YUYV", "GREY", "MJPG")
 """Best first. MJPG is compressed by the device: it costs quality, latency and CPU."""
 
+PAGE_BYTES = 4_096
 COMFORTABLE_RATE = 25
 DEFAULT_MAX_SIZE = Size(1920, 1080)
 
@@ -68,13 +69,17 @@ class Unpacker:
         self._jpeg = _jpeg_decoder()
 
     def unpack(self, data: i420.Plane, streaming: Streaming) -> I420 | None:
-        """None for a buffer that is shorter than its picture."""
+        """None for a buffer that can't hold a picture of the size that was agreed.
+
+        Longer than by a page's padding, it is of a size the driver hasn't told of: its rows would
+        be sheared, and what the mask should hide would lie elsewhere.
+        """
         if streaming.fourcc == "MJPG":
             return self._decode_jpeg(data)
         width, height = streaming.size.width, streaming.size.height
         row_bytes = streaming.row_bytes or width * (2 if streaming.fourcc == "YUYV" else 1)
         rows = height * 3 // 2 if streaming.fourcc in ("NV12", "YU12") else height
-        if data.size < row_bytes * rows:
+        if not 0 <= data.size - row_bytes * rows < PAGE_BYTES:
             return None
         table = data[: row_bytes * rows].reshape(rows, row_bytes)
         match streaming.fourcc:

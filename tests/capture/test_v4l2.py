@@ -97,13 +97,19 @@ def test_a_reader_may_write_into_its_frame(device: FakeDevice, source: V4l2Sourc
     assert (buffer == 70).all()
 
 
-@pytest.mark.parametrize("kind", ["damaged", "empty", "short"])
+@pytest.mark.parametrize("kind", ["damaged", "empty", "short", "long"])
 def test_a_damaged_buffer_is_left_out(device: FakeDevice, source: V4l2Source, kind: str) -> None:
-    data = {"damaged": nv12(), "empty": nv12()[:0], "short": nv12()[:-1]}[kind]
+    longer = nv12(size=Size(1280, 720))
+    data = {"damaged": nv12(), "empty": nv12()[:0], "short": nv12()[:-1], "long": longer}[kind]
     device.picture(data, damaged=kind == "damaged")
     assert source.read(0.05) is None
     device.picture(nv12(44))
     assert luma_level(read(source)) == 44
+
+
+def test_a_buffer_padded_to_a_page_is_taken(device: FakeDevice, source: V4l2Source) -> None:
+    device.picture(np.concatenate([nv12(70), np.zeros(2_048, np.uint8)]))
+    assert luma_level(read(source)) == 70
 
 
 @pytest.mark.parametrize(
