@@ -204,10 +204,13 @@ class _Plain:
         except NotImplementedError as error:
             raise _unsupported("its transfer syntax isn't known") from error
         self._dataset = dataset
+        if dataset.file_meta.TransferSyntaxUID == uid.ExplicitVRBigEndian:
+            _turn_palette(dataset)
 
     def decode(self, index: int) -> I420:
         with _reading(f"picture {index + 1} is damaged"):
             pixels, meta = self._decoder.as_array(self._dataset, index=index)
+            pixels = pixels.astype(pixels.dtype.newbyteorder("="), copy=False)
             if meta["photometric_interpretation"] == "PALETTE COLOR":
                 pixels = apply_color_lut(pixels, self._dataset)
         if pixels.dtype == np.uint16 and pixels.ndim == 3:
@@ -219,6 +222,16 @@ class _Plain:
         if meta["photometric_interpretation"] == "MONOCHROME1":
             pixels = 255 - pixels
         return i420.from_grey(np.ascontiguousarray(pixels), limited=False)
+
+
+def _turn_palette(dataset: pydicom.Dataset) -> None:
+    """pydicom turns big-endian pixels and segmented palettes, but not plain ones: their 16-bit
+    entries would all be next to black."""
+    for colour in ("Red", "Green", "Blue", "Alpha"):
+        keyword = f"{colour}PaletteColorLookupTableData"
+        if keyword in dataset and dataset[keyword].VR == "OW":
+            words = np.frombuffer(dataset[keyword].value, np.uint16)
+            dataset[keyword].value = words.byteswap().tobytes()
 
 
 def _unsupported(reason: str) -> SourceError:

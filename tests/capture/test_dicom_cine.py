@@ -97,6 +97,16 @@ def test_colour_doppler_keeps_its_colours(ultrasound: Path, kind: str) -> None:
     assert np.abs(plain.astype(int) - jpeg_2000).max() <= 1
 
 
+@pytest.mark.parametrize("name", ["OBXXXX1A{}.dcm", "OBXXXX1A{}_2frame.dcm", "SC_rgb{}_16bit.dcm"])
+def test_big_endian_pictures_are_those_of_little_endian(
+    ultrasound: Path, pydicom_files: Path, name: str
+) -> None:
+    folder = ultrasound if (ultrasound / name.format("")).exists() else pydicom_files
+    little, big = (cine(folder / name.format(order)).decode(0) for order in ("", "_expb"))
+    assert little.std() > 5
+    assert (big == little).all()
+
+
 @pytest.mark.parametrize("value", [b"DOE^JANE", b"DOE^JAN" + b"\xff"])
 def test_a_patient_s_name_in_the_wrong_place_is_never_quoted(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], value: bytes
