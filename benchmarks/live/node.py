@@ -1,37 +1,64 @@
 """`sonopair` as it is, but for what this release has no setting for.
 
-    python -m benchmarks.live.node [--archive] [--players N] demo ...
+    python -m benchmarks.live.node [--archive] [--players N] [--tasks FILE] demo ...
 
 ``--archive`` turns the worker's archive encode on, which a recorder will do: the node receives its
 pictures over the worker link and drops them. ``--players`` raises the bound on WHEP players.
+``--tasks`` keeps the number of asyncio tasks in a file.
 """
 
 import argparse
+import asyncio
 import sys
 from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 from streaming import app, cli
+from streaming.config import Settings
 from streaming.domain.frame import Rung
 from streaming.protocol.worker_link import Start
 from streaming.workflow.live import room
+
+COUNT_EVERY_S = 1.0
 
 
 class StartWithArchive(Start):
     rungs: tuple[Rung, ...] = (Rung.LIVE, Rung.ARCHIVE)
 
 
+def keep_count(tasks: Path) -> None:
+    """From a running loop on."""
+    loop = asyncio.get_running_loop()
+
+    def count() -> None:
+        tasks.write_text(f"{len(asyncio.all_tasks(loop))}")
+        loop.call_later(COUNT_EVERY_S, count)
+
+    count()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.live.node")
     parser.add_argument("--archive", action="store_true")
     parser.add_argument("--players", type=int, default=room.MAX_PLAYERS)
+    parser.add_argument("--tasks", type=Path)
     parser.add_argument("sonopair", nargs=argparse.REMAINDER)
     options = parser.parse_args()
     sys.argv[1:] = options.sonopair
+    serve = app.serve
+
+    async def serve_counted(settings: Settings, **how: Any) -> None:
+        keep_count(options.tasks)
+        await serve(settings, **how)
+
     with ExitStack() as changed:
         changed.enter_context(patch.object(room, "MAX_PLAYERS", options.players))
         if options.archive:
             changed.enter_context(patch.object(app, "Start", StartWithArchive))
+        if options.tasks:
+            changed.enter_context(patch.object(app, "serve", serve_counted))
         cli.main()
 
 

@@ -46,12 +46,14 @@ _JOIN_PROBE = """
 @dataclass(frozen=True, slots=True)
 class Product:
     """``grants`` is a file of one-use WHEP grants, one a line. ``processes``: see ``Contender``;
-    the warm spare, which does nothing, has a line of its own."""
+    the warm spare, which does nothing, has a line of its own. ``tasks`` is a file with the
+    number of the node's asyncio tasks, where they are counted."""
 
     expert_url: str
     origin: str
     grants: Path
     processes: dict[str, list[int]]
+    tasks: Path
 
     @property
     def signalling(self) -> list[str]:
@@ -70,7 +72,9 @@ async def join_ms(page: Page) -> float:
 
 
 @asynccontextmanager
-async def product(picture: Picture, *, archive: bool = False) -> AsyncIterator[Product]:
+async def product(
+    picture: Picture, *, archive: bool = False, count_tasks: bool = False
+) -> AsyncIterator[Product]:
     """With a data folder and secrets of its own, gone afterwards. ``archive``: encode for the
     recorder as well."""
     key = secrets.token_urlsafe(32)
@@ -82,7 +86,10 @@ async def product(picture: Picture, *, archive: bool = False) -> AsyncIterator[P
             "SONOPAIR_DATA_DIR": str(folder / "data"),
             "SONOPAIR_SECRETS__GRANT_KEYS": json.dumps({"bench": key}),
         }
-        changes = ["--players", str(MOST_VIEWERS), *(["--archive"] if archive else [])]
+        tasks = folder / "tasks"
+        changes = ["--players", str(MOST_VIEWERS)]
+        changes += ["--archive"] if archive else []
+        changes += ["--tasks", str(tasks)] if count_tasks else []
         command = [
             *python("benchmarks.live.node", *changes, "demo", "--no-browser", "--json"),
             *("--source", picture.spec, "--profile", str(profile), "--port", "0"),
@@ -93,7 +100,7 @@ async def product(picture: Picture, *, archive: bool = False) -> AsyncIterator[P
             grants = folder / "grants"
             grants.write_text(_grants(key, audience=ready["origin"]))
             pids = {"node": [process.pid], "worker": [active.pid], "spare": [spare.pid]}
-            yield Product(ready["expert_url"], ready["origin"], grants, pids)
+            yield Product(ready["expert_url"], ready["origin"], grants, pids, tasks)
 
 
 def _grants(key: str, *, audience: str) -> str:
