@@ -1,10 +1,11 @@
 """Who may use the set-up page: the browser that got the one-use token, and no other page in it.
 
-Three things are checked. The token proves that the operator asked; the cookie it is exchanged for
-proves the same browser; ``Host``, ``Origin`` and ``Sec-Fetch-Site`` prove that the request comes
-from this very page and not from another site, a rebound DNS name or another local port.
+Three things are checked. The token proves that the operator asked; the session it is exchanged for
+proves the same page; ``Host``, ``Origin`` and ``Sec-Fetch-Site`` prove that the request comes from
+this very page and not from another site, a rebound DNS name or another local port. The session is
+no cookie: browsers send those to every port of a host, so another local server would get it.
 
-Source: Fetch Standard, "Origin header" and "Fetch metadata"; RFC 6265bis, "SameSite".
+Source: Fetch Standard, "Origin header" and "Fetch metadata"; RFC 6265, 8.5; RFC 6750, 2.1.
 """
 
 import hmac
@@ -37,7 +38,7 @@ class ForeignRequest(NotAllowed):
 
 
 class NoSession(NotAllowed):
-    """The token or the cookie is missing or wrong (HTTP 401)."""
+    """The token or the session is missing or wrong (HTTP 401)."""
 
 
 class Access:
@@ -46,7 +47,6 @@ class Access:
     def __init__(self, port: int) -> None:
         self.host = f"127.0.0.1:{port}"
         self.origin = f"http://{self.host}"
-        self.cookie = f"sonopair_setup_{port}"
         self._token = ""
         self._session = ""
 
@@ -55,7 +55,7 @@ class Access:
         return f"{self.origin}/setup#token={self._token}"
 
     def exchange(self, token: object) -> str:
-        """The session's cookie value. Raises NoSession."""
+        """The session's secret. Raises NoSession."""
         if not isinstance(token, str) or not _same(self._token, token):
             raise NoSession(
                 "setup.token",
@@ -66,9 +66,10 @@ class Access:
         self._session = secrets.token_urlsafe(TOKEN_BYTES)
         return self._session
 
-    def check_session(self, cookie: str | None) -> None:
-        """Raises NoSession."""
-        if not _same(self._session, cookie or ""):
+    def check_session(self, authorization: str) -> None:
+        """``authorization`` is the header of that name. Raises NoSession."""
+        scheme, _, session = authorization.partition(" ")
+        if scheme != "Bearer" or not _same(self._session, session):
             raise NoSession(
                 "setup.session",
                 "this page's session is over",

@@ -65,7 +65,7 @@ class SetupServer:
         try:
             self._access.check_provenance(request.method, request.path, request.headers)
             if request.path.startswith("/api/") and request.path != "/api/session":
-                self._access.check_session(request.cookies.get(self._access.cookie))
+                self._access.check_session(request.headers.get("Authorization", ""))
             if not self.confirmed.is_set():
                 self.closes_at = time.monotonic() + IDLE_S
             response = await handler(request)
@@ -98,12 +98,8 @@ class SetupServer:
         )
 
     async def _open_session(self, request: web.Request) -> web.StreamResponse:
-        cookie = self._access.exchange((await _body(request)).get("token"))
-        response = web.Response(status=204)
-        response.set_cookie(
-            self._access.cookie, cookie, httponly=True, samesite="Strict", path="/api"
-        )
-        return response
+        session = self._access.exchange((await _body(request)).get("token"))
+        return web.json_response({"session": session})
 
     async def _picture(self, request: web.Request) -> web.StreamResponse:
         frame = self._frozen or await self._freeze()

@@ -50,6 +50,7 @@ class Page:
     access: Access
     server: SetupServer
     client: aiohttp.ClientSession
+    session: str | None = None
 
     @property
     def url(self) -> str:
@@ -57,7 +58,8 @@ class Page:
 
     def headers(self, **changes: str | None) -> dict[str, str]:
         """As the page's own fetch sends them; None leaves one out."""
-        sent = {"Origin": self.url, "Sec-Fetch-Site": "same-origin"}
+        bearer = self.session and f"Bearer {self.session}"
+        sent = {"Origin": self.url, "Sec-Fetch-Site": "same-origin", "Authorization": bearer}
         named = {name.replace("_", "-"): value for name, value in changes.items()}
         return {k: v for k, v in {**sent, **named}.items() if v is not None}
 
@@ -77,7 +79,9 @@ class Page:
 
     async def log_in(self) -> None:
         token = self.access.new_url().partition("#token=")[2]
-        assert await self.ask("POST", "/api/session", {"token": token}) == (204, None)
+        status, answer = await self.ask("POST", "/api/session", {"token": token})
+        assert status == 200 and isinstance(answer, dict)
+        self.session = answer["session"]
 
 
 @pytest.fixture
@@ -92,8 +96,7 @@ async def page(tmp_path: Path) -> AsyncIterator[Page]:
     runner = web.AppRunner(server.application(), access_log=None)
     await runner.setup()
     await web.SockSite(runner, sock).start()
-    jar = aiohttp.CookieJar(unsafe=True)
-    async with aiohttp.ClientSession(cookie_jar=jar) as client:
+    async with aiohttp.ClientSession() as client:
         yield Page(desk, access, server, client)
     await runner.cleanup()
 
@@ -124,7 +127,7 @@ async def test_page_that_isnt_built_says_so(page: Page, tmp_path: Path) -> None:
 async def test_token_is_good_for_one_exchange(page: Page) -> None:
     token = page.access.new_url().partition("#token=")[2]
     assert len(token) >= 43
-    assert await page.ask("POST", "/api/session", {"token": token}) == (204, None)
+    assert (await page.ask("POST", "/api/session", {"token": token}))[0] == 200
     assert await page.code("POST", "/api/session", {"token": token}) == "setup.token"
 
 
@@ -146,13 +149,27 @@ async def test_empty_token_isnt_the_token_of_a_used_address(page: Page) -> None:
     assert await page.code("POST", "/api/session", {"token": ""}) == "setup.token"
 
 
-async def test_cookie_is_httponly_and_strict(page: Page) -> None:
+async def test_session_is_no_cookie_which_other_ports_would_get(page: Page) -> None:
     token = page.access.new_url().partition("#token=")[2]
     async with page.client.post(
         page.url + "/api/session", json={"token": token}, headers=page.headers()
     ) as answer:
-        cookie = answer.headers["Set-Cookie"]
-    assert "HttpOnly" in cookie and "SameSite=Strict" in cookie and "Path=/api" in cookie
+        assert "Set-Cookie" not in answer.headers
+        session = (await answer.json())["session"]
+    assert len(session) >= 43
+    for wrong in ("", session, f"Basic {session}", f"Bearer {session}x", "Bearer ", "Bearer"):
+        code = await page.code("GET", "/api/profile", Authorization=wrong)
+        assert code == "setup.session"
+    assert (await page.ask("GET", "/api/profile", Authorization=f"Bearer {session}"))[0] == 200
+
+
+async def test_new_session_voids_the_one_before(page: Page) -> None:
+    await page.log_in()
+    before = page.session
+    await page.log_in()
+    assert before != page.session
+    page.session = before
+    assert await page.code("GET", "/api/profile") == "setup.session"
 
 
 @pytest.mark.parametrize(
@@ -164,7 +181,7 @@ async def test_cookie_is_httponly_and_strict(page: Page) -> None:
         ("POST", "/api/profile"),
     ],
 )
-async def test_nothing_without_the_cookie(page: Page, method: str, path: str) -> None:
+async def test_nothing_without_the_session(page: Page, method: str, path: str) -> None:
     assert await page.code(method, path, DRAWN) == "setup.session"
     assert len(page.desk.pictures) == 3 and page.desk.confirmed == []
 

@@ -57,29 +57,45 @@ export async function mintTicket(role: Role): Promise<string> {
   return ticket;
 }
 
-/** A JSON request to the page's own server; raises ApiError. */
-export async function request(method: string, path: string, body?: object): Promise<unknown> {
-  return parse(await (await call(method, path, body)).text());
+/** A JSON request to the page's own server, which may ask for a bearer's secret; raises ApiError. */
+export async function request(
+  method: string,
+  path: string,
+  body?: object,
+  bearer?: string,
+): Promise<unknown> {
+  return parse(await (await call(method, path, body, bearer)).text());
 }
 
 /** Any successful answer of the page's own server; raises ApiError. */
-export async function call(method: string, path: string, body?: object): Promise<Response> {
-  const response = await send(method, path, body);
+export async function call(
+  method: string,
+  path: string,
+  body?: object,
+  bearer?: string,
+): Promise<Response> {
+  const response = await send(method, path, body, bearer);
   if (!response.ok) throw await ApiError.from(response);
   return response;
 }
 
-async function send(method: string, path: string, body?: object): Promise<Response> {
+async function send(
+  method: string,
+  path: string,
+  body?: object,
+  bearer?: string,
+): Promise<Response> {
   try {
     return await fetch(path, {
       method,
       credentials: "same-origin",
       cache: "no-store",
       signal: AbortSignal.timeout(TIMEOUT_MS),
-      ...(body && {
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify(body),
-      }),
+      headers: {
+        ...(body && { "Content-Type": "application/json" }),
+        ...(bearer && { Authorization: `Bearer ${bearer}` }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
     });
   } catch {
     throw new ApiError({

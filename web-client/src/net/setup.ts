@@ -19,24 +19,33 @@ export interface CurrentProfile {
   profile: Profile | null;
 }
 
+/**
+ * Unlike a cookie, which goes to every port of 127.0.0.1, it stays with this page's own port; and
+ * it outlives a reload.
+ */
+const SESSION_KEY = "sonopair.setup";
+
+const session = () => sessionStorage.getItem(SESSION_KEY) ?? "";
+
 export async function openSession(token: string): Promise<void> {
-  await request("POST", "api/session", { token });
+  const answer = (await request("POST", "api/session", { token })) as { session: string };
+  sessionStorage.setItem(SESSION_KEY, answer.session);
 }
 
 /** The frozen picture, as an address for an <img>; revoke it when it is replaced. */
 export async function fetchFrame(): Promise<string> {
-  const response = await call("GET", "api/frame");
+  const response = await call("GET", "api/frame", undefined, session());
   return URL.createObjectURL(await response.blob());
 }
 
 export async function freezeAgain(): Promise<void> {
-  await request("POST", "api/frame", {});
+  await request("POST", "api/frame", {}, session());
 }
 
 export async function fetchProfile(): Promise<CurrentProfile> {
-  return (await request("GET", "api/profile")) as CurrentProfile;
+  return (await request("GET", "api/profile", undefined, session())) as CurrentProfile;
 }
 
 export async function confirmProfile(profile: Profile): Promise<void> {
-  await request("POST", "api/profile", profile);
+  await request("POST", "api/profile", profile, session());
 }
