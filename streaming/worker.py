@@ -182,14 +182,17 @@ def die_with_parent() -> None:
 
 
 def exit_on_crash() -> None:
-    """A thread that dies takes the process along: the node starts another worker."""
-    report = threading.excepthook
+    """A thread that dies takes the process along: the node starts another worker.
 
-    def crash(crashed: threading.ExceptHookArgs) -> None:
-        report(crashed)
-        os._exit(EXIT_CRASHED)
+    What is logged is the error's type and place. Its words may quote a path.
+    """
 
-    threading.excepthook = crash
+    def crash(error: BaseException | None) -> None:
+        log.error("worker crashed", thread=threading.current_thread().name, exc_info=error)
+        leave(EXIT_CRASHED)
+
+    threading.excepthook = lambda crashed: crash(crashed.exc_value)
+    sys.excepthook = lambda kind, error, trace: crash(error)
 
 
 def main(arguments: list[str] | None = None, *, open_source: OpenSource = open_source) -> int:

@@ -1,11 +1,16 @@
 """The set-up page of a real worker process, from the wish to the confirmed picture."""
 
+import socket
+from urllib.parse import urlsplit
+
 import aiohttp
 import cv2
 import numpy as np
+import pytest
 
 from streaming.domain.frame import EncodedFrame, Rung
 from streaming.domain.profile import parse_profile, profile_sha256
+from streaming.logs import VERBOSE_VARIABLE
 from streaming.protocol import worker_link as wire
 from tests.picture.pictures import SIZE
 from tests.picture.test_encode import decode
@@ -45,6 +50,29 @@ async def test_person_confirms_a_region_and_the_picture_appears_masked() -> None
         picture = decode([key])[0]
         assert picture[:, : SIZE.width // 2].mean() > 30
         assert picture[:, SIZE.width // 2 + 16 :].max() <= 24
+
+
+def test_what_a_stranger_sends_to_the_page_isnt_in_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VERBOSE_VARIABLE, "1")
+    with worker() as on_trial:
+        on_trial.start("fake:")
+        on_trial.send(wire.OpenSetup())
+        port = urlsplit(on_trial.expect(wire.SetupReady).url).port
+        for request in (
+            b"OKAFOR / HTTP/9.9\r\n\r\n",
+            b"GET /OKAFOR HTTP/1.1\r\nHost: OKAFOR\r\nOKAFOR\r\n\r\n",
+            b"POST /api/session HTTP/1.1\r\nContent-Length: OKAFOR\r\nX-Name: OKAFOR\r\n\r\n",
+        ):
+            with socket.create_connection(("127.0.0.1", port), 10) as page:
+                page.sendall(request)
+                page.shutdown(socket.SHUT_WR)
+                while page.recv(4_096):
+                    pass
+        on_trial.send(wire.Stop())
+        assert on_trial.exit_status() == 0
+        log = on_trial.log()
+    assert "set-up page open" in log
+    assert "OKAFOR" not in log and "127.0.0.1" not in log and "Traceback" not in log
 
 
 def test_asking_again_gives_a_new_address_of_the_same_page() -> None:

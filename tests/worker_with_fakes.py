@@ -54,7 +54,7 @@ class FakeSource:
         if self._after("hang_after", number):
             time.sleep(3600)
         if self._after("crash_after", number):
-            raise RuntimeError("a fault in the driver's wrapper")
+            raise RuntimeError("a fault in the driver's wrapper while it read OKAFOR.dcm")
         if number == int(self._options.get("lost_after", "-1")):
             raise SourceError("source.unplugged", "the card was unplugged", lost=True)
         return self._frame(number)
