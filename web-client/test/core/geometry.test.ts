@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fromPicture, letterbox, toPicture } from "../../src/core/letterbox";
+import { letterbox, toPicture } from "../../src/core/letterbox";
 
 describe("letterbox", () => {
   it("leaves bars beside a picture that is narrower than its box", () => {
@@ -20,12 +20,14 @@ describe("letterbox", () => {
     expect(toPicture({ x: 5, y: 5 }, box)).toEqual({ x: 0, y: 0 });
   });
 
-  it("finds the way into the picture and back", () => {
+  it("finds the way into the picture", () => {
     const box = letterbox({ width: 4, height: 3 }, { width: 500, height: 300 });
-    const point = { x: 211, y: 95 };
-    const back = fromPicture(toPicture(point, box), box);
-    expect(back.x).toBeCloseTo(point.x);
-    expect(back.y).toBeCloseTo(point.y);
     expect(toPicture({ x: box.x, y: box.y }, box)).toEqual({ x: 0, y: 0 });
+    expect(toPicture({ x: box.x + box.width, y: box.y + box.height / 2 }, box)).toEqual({
+      x: 1,
+      y: 0.5,
+    });
+  });
+});
   });
 });
