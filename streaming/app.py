@@ -292,6 +292,7 @@ def _deps(
         version=version("sonopair"),
         metrics_token=token.get_secret_value() if token else "",
         media_figures=media.figures,
+        trusted_proxies=settings.trusted_proxies,
         not_ready=lambda: (
             {"audit": "The audit trail can't be written."} if stored.audit.failure else {}
         ),

@@ -128,6 +128,8 @@ def test_what_kubernetes_puts_into_the_environment_is_ignored() -> None:
         ("[[rooms]]\nname = 'a'", "rooms.0.source"),
         ("[[rooms]]\nname='a'\nsource='x'\n[[rooms]]\nname='a'\nsource='y'", "called a"),
         ("[media]\nadvertise = ['echo.example.org']", "media.advertise"),
+        ("trusted_proxies = ['proxy.example.org']", "trusted_proxies"),
+        ("trusted_proxies = '10.0.0.0/8'", "trusted_proxies must be a list"),
         ("public_origin = 'echo.example.org'", "public_origin"),
         ("public_origin = 'https://echo.example.org/x'", "public_origin"),
         ("public_origin = 'https://user@echo.example.org'", "public_origin"),

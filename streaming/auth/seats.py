@@ -116,6 +116,10 @@ class SeatBook:
         await self._records.extend(record.seat.id, expires_at_s=record.expires_at_s)
         return Seating(record.seat, cookie=cookie)
 
+    async def holds(self, cookie: str, *, now_s: int) -> bool:
+        """Whether the cookie is a seat's; renews nothing."""
+        return await self._valid(cookie, now_s=now_s) is not None
+
     async def leave(self, cookie: str, *, now_s: int) -> Seat:
         """Revoke the cookie's seat. Raises as ``seat`` does."""
         seat = (await self.seat(cookie, now_s=now_s)).seat

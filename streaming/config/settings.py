@@ -137,6 +137,8 @@ class Settings(BaseSettings):
     tls: Tls | None = None
     public_origin: str = ""
     """How browsers reach the node (``https://echo.example.org``); by default, as it listens."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses and networks whose ``X-Forwarded-For`` is believed."""
     data_dir: Path = Field(default_factory=default_data_dir)
     secrets: Secrets = Secrets()
     metrics: Metrics = Metrics()
@@ -164,6 +166,18 @@ class Settings(BaseSettings):
         if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
             raise ValueError("must be https: browsers give camera and cookies to nothing else")
         return value.lower()
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for network in value:
+            try:
+                ipaddress.ip_network(network, strict=False)
+            except ValueError:
+                raise ValueError(
+                    f"must hold IP addresses and networks, and '{network}' isn't one"
+                ) from None
+        return value
 
     @field_validator("rooms")
     @classmethod

@@ -42,6 +42,7 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
         "tls.certificate": '[tls]\ncertificate = "fullchain.pem"\nkey = "privkey.pem"',
         "tls.key": '[tls]\ncertificate = "fullchain.pem"\nkey = "privkey.pem"',
         "public_origin": 'public_origin = "https://echo.example.org"',
+        "trusted_proxies": 'trusted_proxies = ["10.0.0.0/8"]',
         "data_dir": 'data_dir = "/var/lib/sonopair"',
         "secrets": '[secrets]\ngrant_keys = { main = "file:grant.key" }',
         "secrets.grant_keys": '[secrets]\ngrant_keys = { main = "file:grant.key" }',

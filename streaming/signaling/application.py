@@ -1,26 +1,21 @@
 """The HTTP application: every route, and what surrounds each."""
 
 import time
+from functools import partial
 
 from aiohttp import web
 
-from streaming.domain.errors import LimitReached
 from streaming.signaling import operations, pages, seats, whep
-from streaming.signaling.client import SocketClient
+from streaming.signaling.entries import ENTRIES, Entries, limit_entries
 from streaming.signaling.headers import add_security_headers
+from streaming.signaling.hosts import HOSTS, Hosts
 from streaming.signaling.metrics import METRICS, Metrics, count_requests
 from streaming.signaling.ports import DEPS, Deps
-from streaming.signaling.problems import Handler, contain_errors
+from streaming.signaling.problems import contain_errors
 from streaming.signaling.revocation import watch_revocations
-from streaming.signaling.throttle import Throttle
-from streaming.signaling.websocket import SOCKETS, open_socket
+from streaming.signaling.websocket import SOCKETS, Sockets, open_socket
 
 MAX_BODY_BYTES = 65_536
-ENTRIES_PER_S = 10
-ENTRIES_BURST = 50
-"""Seats, tickets and players a host may ask for; people behind one address share it."""
-
-_ENTRIES = web.AppKey("entries", Throttle)
 
 
 def create_app(deps: Deps) -> web.Application:
@@ -30,9 +25,10 @@ def create_app(deps: Deps) -> web.Application:
     )
     app[DEPS] = deps
     app[METRICS] = Metrics(deps.rooms, deps.media_figures)
-    sockets: set[SocketClient] = set()
+    sockets: Sockets = {}
     app[SOCKETS] = sockets
-    app[_ENTRIES] = Throttle(rate_per_s=ENTRIES_PER_S, burst=ENTRIES_BURST)
+    app[HOSTS] = Hosts(deps.trusted_proxies)
+    app[ENTRIES] = Entries(partial(_holds_seat, deps), now_s=time.monotonic())
     app.on_response_prepare.append(add_security_headers)
     app.on_shutdown.append(close_sockets)
     app.cleanup_ctx.append(watch_revocations)
@@ -60,14 +56,8 @@ def _routes() -> list[web.RouteDef]:
     ]
 
 
-@web.middleware
-async def limit_entries(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Every POST gives somebody an entry: a seat, a ticket, a player."""
-    if request.method == "POST" and not request.app[_ENTRIES].take(
-        request.remote or "", now_s=time.monotonic()
-    ):
-        raise LimitReached("request.rate", "Too many requests from this address.")
-    return await handler(request)
+async def _holds_seat(deps: Deps, cookie: str) -> bool:
+    return await deps.seats.holds(cookie, now_s=int(time.time()))
 
 
 async def close_sockets(app: web.Application) -> None:

@@ -1,5 +1,6 @@
 """Reading what a request carries, within limits."""
 
+import asyncio
 from http import HTTPStatus
 from typing import TypeVar
 
@@ -7,13 +8,29 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from streaming.domain.errors import NotAllowed
+from streaming.domain.session import Role
 from streaming.signaling.ports import DEPS
 from streaming.signaling.problems import RequestError, TooLarge, malformed
 
 MAX_JSON_BYTES = 4_096
 MAX_SDP_BYTES = 65_536
 
+BODY_S = 10.0
+"""A small body that takes longer is held back on purpose."""
+
 Model = TypeVar("Model", bound=BaseModel)
+
+
+def cookie_name(role: Role) -> str:
+    """One per role, so that a browser can be cart, expert and observer at once.
+
+    ``__Host-`` makes the browser insist on Secure, Path=/ and no Domain (RFC 6265bis 4.1.3.2).
+    """
+    return f"__Host-sonopair-{role.value}"
+
+
+def seat_cookies(request: web.Request) -> list[str]:
+    return [cookie for role in Role if (cookie := request.cookies.get(cookie_name(role)))]
 
 
 def require_own_origin(request: web.Request, *, absent_ok: bool) -> None:
@@ -66,8 +83,14 @@ async def read_body(request: web.Request, *, media_type: str, limit: int) -> byt
             f"This address takes {media_type}.",
         )
     body = bytearray()
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > limit:
-            raise TooLarge("request.too_large", f"At most {limit} bytes are taken here.")
+    try:
+        async with asyncio.timeout(BODY_S):
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > limit:
+                    raise TooLarge("request.too_large", f"At most {limit} bytes are taken here.")
+    except TimeoutError:
+        raise RequestError(
+            HTTPStatus.REQUEST_TIMEOUT, "request.slow", "The request took too long to arrive."
+        ) from None
     return bytes(body)

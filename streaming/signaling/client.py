@@ -52,7 +52,7 @@ class SocketClient:
         self._waiting.append(text)
         self._waiting_bytes += len(text)
         if len(self._waiting) > MAX_WAITING or self._waiting_bytes > MAX_WAITING_BYTES:
-            self._cut_off()
+            self.cut_off("ws.slow")
         self._wake.set()
 
     def close(self, code: str) -> None:
@@ -60,8 +60,9 @@ class SocketClient:
         self.closing = self.closing or code
         self._wake.set()
 
-    def _cut_off(self) -> None:
-        self.close("ws.slow")
+    def cut_off(self, code: str) -> None:
+        """Without a goodbye: what waits isn't sent."""
+        self.close(code)
         self._waiting.clear()
         if self._transport is not None:
             self._transport.abort()

@@ -21,6 +21,8 @@ class Seats(Protocol):
 
     async def seat(self, cookie: str, *, now_s: int) -> Seating: ...
 
+    async def holds(self, cookie: str, *, now_s: int) -> bool: ...
+
     async def leave(self, cookie: str, *, now_s: int) -> Seat: ...
 
     async def revoked(self, seat_ids: Collection[str]) -> frozenset[str]: ...
@@ -47,7 +49,8 @@ class Deps:
     """``origins`` are compared as text with a browser's ``Origin`` (``https://echo.example.org``).
     ``not_ready`` names what keeps the node from taking new people, with a sentence each; empty
     when ready. With an empty ``metrics_token`` /metrics answers on loopback only, and tells
-    ``media_figures`` beside the rooms'."""
+    ``media_figures`` beside the rooms'. ``trusted_proxies`` are addresses and networks whose
+    ``X-Forwarded-For`` is believed."""
 
     rooms: Mapping[str, LiveRoomPort]
     seats: Seats
@@ -61,6 +64,7 @@ class Deps:
     metrics_token: str = ""
     not_ready: Callable[[], Mapping[str, str]] = dict
     media_figures: Callable[[], Mapping[str, float]] = dict
+    trusted_proxies: tuple[str, ...] = ()
 
 
 DEPS = web.AppKey("deps", Deps)

@@ -9,7 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from streaming.domain.access import NotAuthenticated, Seating
 from streaming.domain.session import Role, Seat
-from streaming.signaling.bodies import read_json, require_own_origin
+from streaming.signaling.bodies import (
+    cookie_name,
+    read_json,
+    require_own_origin,
+    seat_cookies,
+)
+from streaming.signaling.entries import ENTRIES
 from streaming.signaling.ports import DEPS
 from streaming.signaling.problems import RequestError
 
@@ -49,20 +55,14 @@ class TicketInfo(_Body):
     expires_in_s: int = TICKET_LIFETIME_S
 
 
-def cookie_name(role: Role) -> str:
-    """One per role, so that a browser can be cart, expert and observer at once.
-
-    ``__Host-`` makes the browser insist on Secure, Path=/ and no Domain (RFC 6265bis 4.1.3.2).
-    """
-    return f"__Host-sonopair-{role.value}"
-
-
 async def take_seat(request: web.Request) -> web.Response:
     deps = request.app[DEPS]
     body = await read_json(request, SeatRequest)
-    cookies = [c for role in Role if (c := request.cookies.get(cookie_name(role)))]
     seating = await deps.seats.redeem(
-        body.invite, name=body.name.strip(), cookies=cookies, now_s=int(time.time())
+        body.invite,
+        name=body.name.strip(),
+        cookies=seat_cookies(request),
+        now_s=int(time.time()),
     )
     if seating.is_new:
         seat = seating.seat
@@ -105,6 +105,7 @@ async def _seating(request: web.Request, role: Role) -> Seating:
     seating = await request.app[DEPS].seats.seat(cookie, now_s=int(time.time()))
     if seating.seat.role is not role:
         raise NotAuthenticated("seat.unknown", "This browser has no seat of that role here.")
+    request.app[ENTRIES].remember(cookie)
     return seating
 
 

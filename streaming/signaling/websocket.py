@@ -7,10 +7,11 @@ from http import HTTPStatus
 import structlog
 from aiohttp import WSMsgType, web
 
-from streaming.domain.errors import BadInput, Unavailable
+from streaming.domain.errors import BadInput
 from streaming.signaling.bodies import require_own_origin
 from streaming.signaling.client import SocketClient
 from streaming.signaling.conversation import Conversation
+from streaming.signaling.hosts import HOSTS
 from streaming.signaling.metrics import METRICS
 from streaming.signaling.ports import DEPS
 from streaming.signaling.problems import RequestError
@@ -19,22 +20,20 @@ MAX_MESSAGE_BYTES = 131_072
 HELLO_TIMEOUT_S = 5.0
 HEARTBEAT_S = 10.0
 CLOSE_TIMEOUT_S = 2.0
-MAX_SOCKETS = 2_000
+MAX_WAITING = 500
 MAX_WAITING_PER_HOST = 50
-"""Sockets of one address that haven't said hello yet, which takes a browser milliseconds."""
+"""Sockets, of all and of one host, that haven't said hello yet."""
 
-SOCKETS: web.AppKey[set[SocketClient]] = web.AppKey("sockets", set)
+Sockets = dict[SocketClient, None]
+"""The oldest first."""
+
+SOCKETS: web.AppKey[Sockets] = web.AppKey("sockets", dict)
 
 log = structlog.get_logger()
 
 
 async def open_socket(request: web.Request) -> web.WebSocketResponse:
     require_own_origin(request, absent_ok=False)
-    sockets = request.app[SOCKETS]
-    host = request.remote or ""
-    waiting = sum(client.host == host and not client.seated for client in sockets)
-    if len(sockets) >= MAX_SOCKETS or waiting >= MAX_WAITING_PER_HOST:
-        raise Unavailable("ws.full", "This node has too many open sockets.")
     socket = web.WebSocketResponse(
         heartbeat=HEARTBEAT_S,
         timeout=CLOSE_TIMEOUT_S,
@@ -46,13 +45,26 @@ async def open_socket(request: web.Request) -> web.WebSocketResponse:
             HTTPStatus.UPGRADE_REQUIRED, "request.upgrade", "This address is a WebSocket."
         )
     await socket.prepare(request)
-    client = SocketClient(socket, request.transport, host=host)
-    sockets.add(client)
+    client = SocketClient(socket, request.transport, host=request.app[HOSTS].of(request))
+    sockets = request.app[SOCKETS]
+    _make_way(sockets, client.host)
+    sockets[client] = None
     try:
         await _converse(request.app, socket, client)
     finally:
-        sockets.discard(client)
+        del sockets[client]
     return socket
+
+
+def _make_way(sockets: Sockets, host: str) -> None:
+    """The oldest that says nothing goes: a browser says hello within milliseconds, so that who
+    holds many sockets keeps nobody out. How many are seated is for the rooms to limit."""
+    waiting = [client for client in sockets if not (client.seated or client.closing)]
+    of_host = [client for client in waiting if client.host == host]
+    if len(of_host) >= MAX_WAITING_PER_HOST:
+        of_host[0].cut_off("ws.hello_timeout")
+    elif len(waiting) >= MAX_WAITING:
+        waiting[0].cut_off("ws.hello_timeout")
 
 
 async def _converse(

@@ -10,9 +10,9 @@ from streaming.auth.rights import RIGHTS
 from streaming.domain.session import Role
 from streaming.protocol import worker_link
 from streaming.protocol.messages import ClientMessage, ServerMessage
+from streaming.signaling.bodies import cookie_name
 from streaming.signaling.client import CLOSE_CODES, MAX_WAITING
 from streaming.signaling.conversation import BURST, MAX_ERRORS, RATE_PER_S
-from streaming.signaling.seats import cookie_name
 from streaming.signaling.websocket import MAX_MESSAGE_BYTES
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from streaming.domain.session import Role
-from streaming.signaling import application
+from streaming.signaling import entries
 from tests.signaling.node import Node
 
 
@@ -145,7 +145,7 @@ async def test_guessing_invitations_is_slowed_down(
     node: Node, browser: aiohttp.ClientSession
 ) -> None:
     statuses = []
-    for _ in range(application.ENTRIES_BURST + 20):
+    for _ in range(entries.ENTRIES_BURST + 20):
         async with browser.post(node.url("/api/seats"), json={"invite": "x" * 43}) as response:
             statuses.append(response.status)
             retry_after = response.headers.get("Retry-After")

@@ -52,21 +52,20 @@ async def test_only_the_nodes_own_pages_may_open_a_socket(node: Node) -> None:
         assert await upgrade_status(node, origin) == 403, origin
 
 
+@pytest.mark.parametrize("limit", ["MAX_WAITING_PER_HOST", "MAX_WAITING"])
 async def test_who_says_nothing_keeps_no_place_from_others(
-    node: Node, browser: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+    node: Node, browser: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
-    monkeypatch.setattr(websocket, "MAX_WAITING_PER_HOST", 2)
+    monkeypatch.setattr(websocket, limit, 2)
     seated = await node.enter(browser)
-    silent = [await browser.ws_connect(node.url("/api/ws"), origin=node.origin) for _ in range(2)]
-    assert await upgrade_status(node, node.origin) == 503
+    silent = [await node.open(browser) for _ in range(2)]
+    async with node.browser() as other:
+        await (await node.enter(other, Role.OPERATOR)).close()
+    assert (await silent[0].receive(timeout=5)).type is aiohttp.WSMsgType.CLOSED
+    await silent[1].send_json(PING)
+    assert (await reply(silent[1]))["code"] == "hello.first"
     await seated.send_json(PING)
     assert (await reply(seated))["type"] == "clock.pong"
-    for socket in silent:
-        await socket.close()
-    async with asyncio.timeout(5):
-        while await upgrade_status(node, node.origin) != 101:
-            pass
-    await seated.close()
 
 
 async def test_a_plain_request_is_told_to_upgrade(
