@@ -1,15 +1,22 @@
 """The listening end: a bound socket first, so that the port is known before anything starts."""
 
+import asyncio
 import errno
+import resource
 import socket
 import ssl
+from functools import partial
 from pathlib import Path
 
 from aiohttp import web
 
 from streaming.domain.errors import BadInput, Unavailable
+from streaming.signaling.connections import Connections
+from streaming.signaling.hosts import HOSTS
 
 SHUTDOWN_TIMEOUT_S = 3.0
+KEEPALIVE_TIMEOUT_S = 15.0
+MAX_CONNECTIONS = 4_000
 
 
 class PortTaken(Unavailable):
@@ -65,14 +72,53 @@ def tls_context(certificate: Path, key: Path) -> ssl.SSLContext:
     return context
 
 
+class HttpServer:
+    """Owns the listener and the task that accepts from it."""
+
+    def __init__(
+        self, runner: web.AppRunner, listener: socket.socket, accepting: "asyncio.Task[None]"
+    ) -> None:
+        self._runner = runner
+        self._listener = listener
+        self._accepting = accepting
+
+    async def cleanup(self) -> None:
+        """Accept nobody more, and end what is open."""
+        self._accepting.cancel()
+        await asyncio.wait([self._accepting])
+        self._listener.close()
+        await self._runner.cleanup()
+
+
 async def serve_http(
     app: web.Application, listener: socket.socket, *, tls: ssl.SSLContext | None = None
-) -> web.AppRunner:
-    """Serve ``app`` until the returned runner's ``cleanup()``, which ends open sockets."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_TIMEOUT_S)
+) -> HttpServer:
+    """Serve ``app``, which ``create_app`` made, until ``cleanup()``."""
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        shutdown_timeout=SHUTDOWN_TIMEOUT_S,
+        keepalive_timeout=KEEPALIVE_TIMEOUT_S,
+    )
     await runner.setup()
-    await web.SockSite(runner, listener, ssl_context=tls).start()
-    return runner
+    connections = Connections(
+        partial(_new_protocol, runner),
+        limit=min(MAX_CONNECTIONS, _open_files() // 2),
+        is_proxy=app[HOSTS].is_proxy,
+        tls=tls,
+    )
+    return HttpServer(runner, listener, asyncio.create_task(connections.accept(listener)))
+
+
+def _new_protocol(runner: web.AppRunner) -> asyncio.Protocol:
+    assert runner.server is not None  # after setup()
+    return runner.server()
+
+
+def _open_files() -> int:
+    """How many this process may have open; half of them are for the rest of the node."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MAX_CONNECTIONS * 2 if soft == resource.RLIM_INFINITY else soft
 
 
 def _bad_address(host: str, port: int) -> BadInput:
