@@ -9,6 +9,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from functools import partial
+from typing import cast
 
 import structlog
 
@@ -50,8 +51,8 @@ class _Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.is_made = True
-        if isinstance(transport, asyncio.WriteTransport):
-            self._cut = transport.abort
+        # Not isinstance: uvloop's transports are of no class of asyncio's.
+        self._cut = cast(asyncio.Transport, transport).abort
         self._inner.connection_made(transport)
 
     def data_received(self, data: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Connections that say nothing or are too many, against a real server."""
+"""Connections that say nothing or are too many, against a real server, on each event loop."""
 
 import asyncio
 import ssl
