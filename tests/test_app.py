@@ -1,13 +1,14 @@
 """The node as ``app`` composes it, in the test's own loop."""
 
 import asyncio
+import resource
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
 
-from streaming.app import Ready, serve
+from streaming.app import Ready, _allow_open_files, serve
 from streaming.capture.phantom import phantom_profile_toml
 from streaming.config import Settings, load_settings
 from streaming.domain.frame import Size
@@ -26,9 +27,9 @@ def settings(folder: Path, profile: Path | None) -> Settings:
 
 
 @asynccontextmanager
-async def running(node: Settings) -> AsyncIterator[Ready]:
+async def running(node: Settings, *, open_links: bool = False) -> AsyncIterator[Ready]:
     started: asyncio.Future[Ready] = asyncio.get_running_loop().create_future()
-    task = asyncio.create_task(serve(node, ready=started.set_result))
+    task = asyncio.create_task(serve(node, ready=started.set_result, open_links=open_links))
     task.add_done_callback(lambda _: started.cancel())
     try:
         yield await asyncio.wait_for(started, START_S)
@@ -93,3 +94,28 @@ async def test_node_serves_and_ends_with_its_task(tmp_path: Path) -> None:
         except aiohttp.ClientConnectionError:
             return
     raise AssertionError("the port still answers")
+
+
+async def test_the_link_a_browser_is_started_with_is_good_once(tmp_path: Path) -> None:
+    async def redeem(link: str) -> int:
+        page, _, secret = link.partition("#invite=")
+        assert page == f"{node.origin}/cart"
+        async with (
+            aiohttp.ClientSession() as http,
+            http.post(f"{node.origin}/api/seats", json={"invite": secret}) as response,
+        ):
+            return response.status
+
+    async with running(settings(tmp_path, None), open_links=True) as node:
+        assert [await redeem(node.browser_url) for _ in range(2)] == [201, 401]
+        assert [await redeem(node.cart_url) for _ in range(2)] == [201, 201]
+
+
+def test_a_node_may_open_as_many_files_as_the_system_lets_it() -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
+    try:
+        _allow_open_files()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (before[1], before[1])
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)

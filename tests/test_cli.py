@@ -79,6 +79,7 @@ class StartedNode:
     ) -> None:
         self.settings, self.open_links = settings, open_links
         urls = {f"{page}_url": f"http://x/{page}#invite=i" for page in PAGE_OF_ROLE.values()}
+        urls["browser_url"] = "http://x/cart#invite=once"
         ready(Ready(origin="http://x", media_port=1, **(urls if open_links else {})))
 
 
@@ -166,6 +167,16 @@ def run_to_end(run: Run, *arguments: str) -> tuple[int, str, str]:
     status, out, err = run(*arguments)
     assert status == 0, err
     return status, out, err
+
+
+def test_the_browser_is_started_with_a_link_that_is_told_nobody_else(
+    run: Run, started: StartedNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(node, "_open_browser", opened.append)
+    _, out, _ = run_to_end(run, "demo", "--json")
+    assert opened == ["http://x/cart#invite=once"]
+    assert "once" not in out
 
 
 def test_the_demo_shows_its_own_screen_with_its_own_profile(run: Run, started: StartedNode) -> None:
