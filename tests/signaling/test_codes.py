@@ -18,7 +18,7 @@ FLOORS = (
     *("auth", "capture", "domain", "feed", "picture", "signaling", "store", "uplink"),
     *("webrtc", "workflow"),
 )
-TOLD_TO_OTHERS = ("record", "alarm")
+TOLD_TO_OTHERS = ("record", "alarm", "passes")
 """What is passed to these goes to the audit trail."""
 AT_START = {"media.advertise", "media.host", "media.port", "store.newer"}
 """The node doesn't start with these, so that there is no client."""
