@@ -67,6 +67,7 @@ async def test_the_operator_ends_the_session_by_keyboard(
     await expect(page.get_by_role("alertdialog")).to_be_hidden()
     await page.get_by_role("button", name="End").focus()
     await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="Keep going")).to_be_focused()
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("The session has ended")).to_be_visible()
