@@ -2,11 +2,9 @@
 
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 
 from playwright.async_api import Page
-from playwright.async_api import TimeoutError as NotYet
 
 from streaming.domain.session import Role
 from streaming.protocol.messages import Error
@@ -155,14 +153,8 @@ async def _details(page: Page, _: Set) -> None:
 
 
 async def _keys(page: Page, _: Set) -> None:
-    """The page hears keys from its first effects on, which may come after its first paint."""
-    dialog = page.get_by_role("dialog", name="Keys")
-    for _attempt in range(10):
-        await page.keyboard.press("?")
-        with suppress(NotYet):
-            await dialog.wait_for(timeout=2_000)
-            return
-    await dialog.wait_for()
+    await page.keyboard.press("?")
+    await page.get_by_role("dialog", name="Keys").wait_for()
 
 
 async def draw(page: Page, _: Set) -> None:

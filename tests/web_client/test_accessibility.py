@@ -19,6 +19,12 @@ RUN_AXE = """async () => {
 }"""
 
 
+PRESS_AT_ONCE = """new MutationObserver((_, observer) => {
+  if (!document.querySelector("[data-testid=scanner-video]")) return;
+  observer.disconnect();
+  dispatchEvent(new KeyboardEvent("keydown", { key: "i" }));
+}).observe(document, { childList: true, subtree: true });"""
+
 SMALLEST_SIDES = """() => Object.fromEntries([...document.querySelectorAll("button")].map(
   (button) => {
     const { width, height } = button.getBoundingClientRect();
@@ -40,6 +46,16 @@ async def test_axe_finds_nothing(scene_set: Set, open_page: OpenPage, scene: Sce
     await page.locator("h1, h2").first.wait_for()
     await scene.act(page, scene_set)
     assert await violations(page) == []
+
+
+async def test_a_key_is_heard_as_soon_as_the_page_is_there(
+    scene_set: Set, open_page: OpenPage
+) -> None:
+    scene = next(scene for scene in SCENES if scene.name == "expert-live")
+    page = await open_page("about:blank", viewport=VIEWPORT)
+    await page.add_init_script(PRESS_AT_ONCE)
+    await page.goto(await scene.link(scene_set))
+    await expect(page.get_by_test_id("drawer")).to_be_visible()
 
 
 async def test_an_expert_needs_no_mouse(scene_set: Set, open_page: OpenPage) -> None:

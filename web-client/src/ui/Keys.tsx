@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "./icons";
 
 export interface KeyAction {
@@ -9,9 +9,12 @@ export interface KeyAction {
   run: () => void;
 }
 
-/** Runs the action of a key, unless it is meant for a field or comes with a modifier. */
+/**
+ * Runs the action of a key, unless it is meant for a field or comes with a modifier. Listens from
+ * the moment the page is there: an effect after the paint would miss an early key.
+ */
 export function useKeys(actions: readonly KeyAction[]): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
       if (event.target instanceof HTMLInputElement) return;

@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from "preact/hooks";
+import { useLayoutEffect, useMemo } from "preact/hooks";
 import { headline, sentence } from "../../core/format";
 import { Icon } from "../icons";
 import { Notice } from "../Notice";
@@ -114,7 +114,7 @@ function hintOf(editor: Editor, corners: number): string {
 }
 
 function useDrawingKeys(editor: Editor, drawing: Drawing): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.target instanceof HTMLInputElement && event.target.type === "text") return;
       const key = event.key.toLowerCase();
