@@ -25,6 +25,12 @@ PRESS_AT_ONCE = """new MutationObserver((_, observer) => {
   dispatchEvent(new KeyboardEvent("keydown", { key: "i" }));
 }).observe(document, { childList: true, subtree: true });"""
 
+CLOSE_AND_ASK_AGAIN = """(dialog) => {
+  dialog.close();
+  dispatchEvent(new KeyboardEvent("keydown", { key: "?" }));
+  return new Promise((resolve) => setTimeout(resolve, 100));
+}"""
+
 SMALLEST_SIDES = """() => Object.fromEntries([...document.querySelectorAll("button")].map(
   (button) => {
     const { width, height } = button.getBoundingClientRect();
@@ -56,6 +62,15 @@ async def test_a_key_is_heard_as_soon_as_the_page_is_there(
     await page.add_init_script(PRESS_AT_ONCE)
     await page.goto(await scene.link(scene_set))
     await expect(page.get_by_test_id("drawer")).to_be_visible()
+
+
+async def test_the_list_of_keys_opens_again_as_soon_as_it_was_closed(
+    scene_set: Set, open_page: OpenPage
+) -> None:
+    page = await _open(scene_set, open_page, "expert-keys")
+    dialog = page.get_by_role("dialog", name="Keys")
+    await dialog.evaluate(CLOSE_AND_ASK_AGAIN)
+    await expect(dialog).to_be_visible()
 
 
 async def test_an_expert_needs_no_mouse(scene_set: Set, open_page: OpenPage) -> None:

@@ -1,4 +1,5 @@
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import type { RefObject } from "preact";
+import { useLayoutEffect } from "preact/hooks";
 import { Icon } from "./icons";
 
 export interface KeyAction {
@@ -28,18 +29,27 @@ export function useKeys(actions: readonly KeyAction[]): void {
   }, [actions]);
 }
 
-export function Keys(props: { actions: readonly KeyAction[]; open: boolean; onClose: () => void }) {
-  const { actions, open, onClose } = props;
-  const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    if (open) ref.current?.showModal();
-    else ref.current?.close();
-  }, [open]);
+/** Open or closed is asked of the dialog itself: its close event comes a task after Escape. */
+export function toggleDialog(dialog: HTMLDialogElement | null): void {
+  if (dialog?.open) dialog.close();
+  else dialog?.showModal();
+}
+
+export function Keys(props: {
+  actions: readonly KeyAction[];
+  dialog: RefObject<HTMLDialogElement>;
+}) {
+  const { actions, dialog } = props;
   return (
-    <dialog class="keys" ref={ref} onClose={onClose} aria-labelledby="keys-title">
+    <dialog class="keys" ref={dialog} aria-labelledby="keys-title">
       <header>
         <h2 id="keys-title">Keys</h2>
-        <button type="button" class="btn icon" aria-label="Close" onClick={onClose}>
+        <button
+          type="button"
+          class="btn icon"
+          aria-label="Close"
+          onClick={() => dialog.current?.close()}
+        >
           <Icon name="close" />
         </button>
       </header>

@@ -2,7 +2,7 @@ import { useMemo, useRef, useState } from "preact/hooks";
 import type { Room } from "../net/room";
 import { Figures } from "./Figures";
 import { Icon } from "./icons";
-import { type KeyAction, Keys, useKeys } from "./Keys";
+import { type KeyAction, Keys, toggleDialog, useKeys } from "./Keys";
 import { Faces, peopleOf, Roster } from "./People";
 import { Stage } from "./Stage";
 import { StageNotice } from "./StageNotice";
@@ -21,7 +21,7 @@ export type ViewerRole = keyof typeof WORDS;
 /** The expert's and the observer's page: the picture takes the screen. */
 export function Viewer({ room, as }: { room: Room; as: ViewerRole }) {
   const [drawer, setDrawer] = useState(startsWithDrawer());
-  const [keysOpen, setKeysOpen] = useState(false);
+  const keys = useRef<HTMLDialogElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const actions = useMemo<KeyAction[]>(
     () => [
@@ -32,7 +32,7 @@ export function Viewer({ room, as }: { room: Room; as: ViewerRole }) {
         run: () => setDrawer((open) => !open),
       },
       { key: "f", cap: "F", does: "Full screen", run: () => toggleFullscreen(body.current) },
-      { key: "?", cap: "?", does: "This list", run: () => setKeysOpen((open) => !open) },
+      { key: "?", cap: "?", does: "This list", run: () => toggleDialog(keys.current) },
     ],
     [],
   );
@@ -50,7 +50,7 @@ export function Viewer({ room, as }: { room: Room; as: ViewerRole }) {
         <BarButtons
           drawer={drawer}
           onDrawer={() => setDrawer(!drawer)}
-          onKeys={() => setKeysOpen(true)}
+          onKeys={() => toggleDialog(keys.current)}
           onFullscreen={() => toggleFullscreen(body.current)}
         />
       </header>
@@ -61,7 +61,7 @@ export function Viewer({ room, as }: { room: Room; as: ViewerRole }) {
         {drawer && <Drawer room={room} note={WORDS[as].note} onClose={() => setDrawer(false)} />}
       </div>
       <Toast room={room} />
-      <Keys actions={actions} open={keysOpen} onClose={() => setKeysOpen(false)} />
+      <Keys actions={actions} dialog={keys} />
     </div>
   );
 }
