@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup demo test check format bench figures web lock clean
+.PHONY: setup demo test check format bench figures web lock migration clean
 
 setup: .venv/.installed web
 
@@ -60,6 +60,10 @@ figures: .venv/.installed
 lock: .venv/.locked
 	$(BIN)/uv pip compile pyproject.toml --universal --all-extras --group dev --generate-hashes \
 	  --no-header --no-annotate --no-emit-index-url --quiet $(ARGS) --output-file requirements.lock
+
+# NAME='Keep the consult log': a migration of what streaming/store/models.py has new
+migration: .venv/.installed
+	$(BIN)/python -m streaming.store.schema '$(NAME)'
 
 clean:
 	rm -rf build dist streaming/webdist web-client/node_modules .mypy_cache .ruff_cache \

@@ -9,6 +9,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -17,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from streaming.store.errors import StoreError, store_error
-from streaming.store.models import SCHEMA_VERSION, Base, SchemaRow
+from streaming.store.schema import bring_up_to_date
 
 FILE_NAME = "sonopair.sqlite"
 BUSY_TIMEOUT_S = 3.0
@@ -39,7 +40,8 @@ class Database:
         """Open or create the file in ``data_dir``. Blocks; call it before the event loop runs.
 
         Raises:
-            StoreError: ``store.unwritable``, ``store.corrupt``, ``store.newer``, ``store.busy`` …
+            StoreError: ``store.unwritable``, ``store.corrupt``, ``store.newer``, ``store.upgrade``,
+                ``store.busy`` …
         """
         try:
             data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -50,13 +52,8 @@ class Database:
                 f"The data directory can't be written: {error.strerror}.",
                 fix="set data_dir to a folder the node's user may write",
             ) from error
-        database = cls(_engine(data_dir / FILE_NAME))
-        try:
-            database.submit(_prepare).result()
-        except StoreError:
-            database.close()
-            raise
-        return database
+        _prepare(data_dir / FILE_NAME)
+        return cls(_engine(data_dir / FILE_NAME))
 
     async def run(self, work: Callable[[Session], T]) -> T:
         """Do ``work`` in one transaction: committed when it returns, rolled back when it raises.
@@ -86,20 +83,33 @@ class Database:
         self._engine.dispose()
 
 
-def _engine(path: Path) -> Engine:
+def _prepare(path: Path) -> None:
+    """With an engine of its own: whether foreign keys are enforced is set before a transaction."""
+    engine = _engine(path, foreign_keys=False)
+    try:
+        with engine.connect() as connection, connection.begin():
+            bring_up_to_date(connection)
+    except DBAPIError as error:
+        raise store_error(error) from error
+    finally:
+        engine.dispose()
+
+
+def _engine(path: Path, *, foreign_keys: bool = True) -> Engine:
     engine = create_engine(
         f"sqlite:///{path}",
         connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
     )
-    event.listen(engine, "connect", _configure)
+    event.listen(engine, "connect", partial(_configure, foreign_keys=foreign_keys))
     event.listen(engine, "begin", _begin)
     return engine
 
 
-def _configure(connection: sqlite3.Connection, _record: Any) -> None:
+def _configure(connection: sqlite3.Connection, _record: Any, *, foreign_keys: bool) -> None:
     # The driver's own transaction control begins too late for BEGIN IMMEDIATE.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    pragmas = ("journal_mode=WAL", "synchronous=FULL", f"foreign_keys={int(foreign_keys)}")
+    for pragma in pragmas:
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -107,16 +117,3 @@ def _begin(connection: Connection) -> None:
     # Take the write lock first: a read that turns into a write can't be made to wait by SQLite.
     reads = connection.get_execution_options().get(_READS)
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
-
-
-def _prepare(session: Session) -> None:
-    Base.metadata.create_all(session.connection())
-    row = session.get(SchemaRow, 1)
-    if row is None:
-        session.add(SchemaRow(id=1, version=SCHEMA_VERSION))
-    elif row.version > SCHEMA_VERSION:
-        raise StoreError(
-            "store.newer",
-            f"The records are of a newer release (schema {row.version}, here {SCHEMA_VERSION}).",
-            fix="install that release again, or use another data_dir",
-        )

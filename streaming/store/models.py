@@ -1,14 +1,11 @@
 """The tables. Times are whole seconds (``*_at_s``) or milliseconds (``at_ms``) since 1970, UTC.
 
-``SCHEMA_VERSION`` is written into the file. A file of a newer release is refused; there is nothing
-older than version 1 yet, so creating what is missing is all the migration there is. The first
-change to a shipped table brings Alembic with it.
+A change here needs a migration (``store/migrations/``), which makes the tables of a new file too;
+a test compares the two.
 """
 
-from sqlalchemy import Connection, ForeignKey, Index, Table, event
+from sqlalchemy import ForeignKey, Index, false, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-
-SCHEMA_VERSION = 1
 
 
 class Base(DeclarativeBase):
@@ -16,10 +13,50 @@ class Base(DeclarativeBase):
 
 
 class SchemaRow(Base):
+    """One row; see ``store.schema.LAST_COUNTED``."""
+
     __tablename__ = "schema"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int]
+
+
+class AccountRow(Base):
+    """``roles`` are separated by spaces. Without a ``password_hash`` (argon2id in PHC format)
+    nobody signs in by password."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    login: Mapped[str] = mapped_column(unique=True)
+    display_name: Mapped[str]
+    password_hash: Mapped[str | None]
+    must_change: Mapped[bool]
+    roles: Mapped[str]
+    disabled: Mapped[bool]
+    created_at_s: Mapped[int]
+
+
+class IdentityRow(Base):
+    """Whom an OpenID provider calls ``subject``. Source: OpenID Connect Core 1.0, 5.7."""
+
+    __tablename__ = "identities"
+
+    issuer: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+
+
+class SessionRow(Base):
+    """A browser that is signed in; a session that ended has no row."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    secret_sha256: Mapped[str]
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+    created_at_s: Mapped[int]
+    seen_at_s: Mapped[int]
 
 
 class InviteRow(Base):
@@ -30,9 +67,12 @@ class InviteRow(Base):
     role: Mapped[str]
     uses_left: Mapped[int]
     expires_at_s: Mapped[int]
+    lobby: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class SeatRow(Base):
+    """Somebody took it by an invitation or with an account: one of the two is there."""
+
     __tablename__ = "seats"
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -40,8 +80,10 @@ class SeatRow(Base):
     role: Mapped[str]
     name: Mapped[str]
     secret_sha256: Mapped[str]
-    invite_sha256: Mapped[str] = mapped_column(ForeignKey("invites.secret_sha256"))
+    invite_sha256: Mapped[str | None] = mapped_column(ForeignKey("invites.secret_sha256"))
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     expires_at_s: Mapped[int]
+    admitted: Mapped[bool] = mapped_column(default=True, server_default=true())
     revoked: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (Index("seats_by_room", "room", "role"),)
@@ -69,7 +111,8 @@ class ConfirmationRow(Base):
 
 
 class AuditRow(Base):
-    """``facts`` is canonical JSON, exactly the text that was hashed."""
+    """``facts`` is canonical JSON, exactly the text that was hashed. Triggers keep rows as they
+    are: making the table anew in a migration must make them anew too."""
 
     __tablename__ = "audit"
 
@@ -79,12 +122,3 @@ class AuditRow(Base):
     facts: Mapped[str]
     previous_sha256: Mapped[str]
     sha256: Mapped[str]
-
-
-@event.listens_for(AuditRow.__table__, "after_create")
-def _make_append_only(_table: Table, connection: Connection, **_: object) -> None:
-    for verb in ("UPDATE", "DELETE"):
-        connection.exec_driver_sql(
-            f"CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON audit "
-            "BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END"
-        )

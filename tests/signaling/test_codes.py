@@ -20,7 +20,7 @@ FLOORS = (
 )
 TOLD_TO_OTHERS = ("record", "alarm", "passes")
 """What is passed to these goes to the audit trail."""
-AT_START = {"media.advertise", "media.host", "media.port", "store.newer"}
+AT_START = {"media.advertise", "media.host", "media.port", "store.newer", "store.upgrade"}
 """The node doesn't start with these, so that there is no client."""
 
 
