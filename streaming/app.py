@@ -70,6 +70,7 @@ class Ready:
     cart_url: str = ""
     expert_url: str = ""
     observer_url: str = ""
+    camera_url: str = ""
     browser_url: str = ""
     """The cart once more, for a browser that is started at once: good for one use within a minute,
     since a command line is visible to everybody on the machine."""

@@ -6,7 +6,12 @@ from types import MappingProxyType
 from streaming.domain.session import Role
 
 PAGE_OF_ROLE: Mapping[Role, str] = MappingProxyType(
-    {Role.OPERATOR: "cart", Role.EXPERT: "expert", Role.OBSERVER: "observer"}
+    {
+        Role.OPERATOR: "cart",
+        Role.EXPERT: "expert",
+        Role.OBSERVER: "observer",
+        Role.CAMERA: "camera",
+    }
 )
 
 

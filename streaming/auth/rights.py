@@ -5,20 +5,49 @@
 
 from collections.abc import Mapping
 
-from streaming.domain.session import Role
+from streaming.domain.session import PEOPLE, SEAT_ROLES, Role
 
-_EVERYBODY = frozenset(Role)
+_SEATED = frozenset(SEAT_ROLES)
+_PEOPLE = frozenset(PEOPLE)
 _OPERATOR = frozenset({Role.OPERATOR})
+_EXPERT = frozenset({Role.EXPERT})
+_ACTIVE = _OPERATOR | _EXPERT
 
 RIGHTS: Mapping[str, frozenset[Role]] = {
-    "media.want": _EVERYBODY,
-    "media.answer": _EVERYBODY,
-    "media.report": _EVERYBODY,
-    "clock.ping": _EVERYBODY,
+    "media.want": _SEATED,
+    "media.answer": _SEATED,
+    "media.report": _SEATED,
+    "clock.ping": _SEATED,
     "setup.open": _OPERATOR,
     "session.end": _OPERATOR,
     "session.restart": _OPERATOR,
+    "voice.state": _ACTIVE,
+    "voice.mute": _ACTIVE,
+    "camera.state": _OPERATOR | {Role.CAMERA},
+    "audio.want": _PEOPLE,
+    "hand.raise": _PEOPLE,
+    "pointer": _ACTIVE,
+    "stroke": _ACTIVE,
+    "mark.add": _ACTIVE,
+    "mark.remove": _ACTIVE,
+    "board.clear": _ACTIVE,
+    "freeze": _ACTIVE,
+    "unfreeze": _ACTIVE,
+    "probe.suggest": _EXPERT,
+    "probe.reply": _OPERATOR,
+    "consent.give": _OPERATOR,
+    "consent.withdraw": _OPERATOR,
+    "lead.give": _ACTIVE,
+    "lobby.admit": _ACTIVE,
+    "seat.kick": _ACTIVE,
+    "call.ring": _OPERATOR,
+    "call.cancel": _OPERATOR,
+    "call.accept": _EXPERT,
 }
+"""Some need more than the role (the lead, a mark of one's own): the room asks for that."""
+
+IN_THE_LOBBY = frozenset({"clock.ping"})
+"""All that who isn't admitted yet may send."""
 
 
 def may_send(role: Role, message_type: str) -> bool:

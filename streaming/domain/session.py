@@ -7,11 +7,23 @@ from streaming.domain.errors import SonopairError
 
 
 class Role(StrEnum):
-    """What a seat may do. An observer can only receive."""
+    """What a seat or an account may do (``auth.rights``).
+
+    An observer can only receive. A camera is a device, not a person: it films the probe hand and
+    may do nothing else. Reviewers and admins are accounts; they take no seat of their own kind.
+    """
 
     OPERATOR = "operator"
     EXPERT = "expert"
     OBSERVER = "observer"
+    CAMERA = "camera"
+    REVIEWER = "reviewer"
+    ADMIN = "admin"
+
+
+SEAT_ROLES = (Role.OPERATOR, Role.EXPERT, Role.OBSERVER, Role.CAMERA)
+PEOPLE = (Role.OPERATOR, Role.EXPERT, Role.OBSERVER)
+"""Roles of those who take part in a consult as persons."""
 
 
 class SessionState(StrEnum):
@@ -68,10 +80,14 @@ class Seat:
     """A place in a room, kept across reloads and restarts.
 
     ``id`` is random (128 bits, URL-safe) and is all that logs and messages call a participant;
-    ``name`` is shown to the others ("Operator", "Expert 2") and is never a patient's.
+    ``name`` is shown to the others ("Operator", "Expert 2") and is never a patient's. Who isn't
+    ``admitted`` waits in the lobby: seen by name, and shown nothing. ``verified``: behind the seat
+    is an account of this site, not just an invitation.
     """
 
     id: str
     room: str
     role: Role
     name: str
+    admitted: bool = True
+    verified: bool = False

@@ -33,6 +33,7 @@ class MaskStatus:
     code: str = ""
     detail: str = ""
     profile: str = ""
+    mm_per_pixel: float | None = None
 
 
 UNCONFIRMED = MaskStatus(
@@ -50,7 +51,11 @@ class _Rule:
         if self.profile is None:
             return self.withheld
         if size in (None, self.profile.size):
-            return MaskStatus(MaskState.CONFIRMED, profile=self.profile.name)
+            return MaskStatus(
+                MaskState.CONFIRMED,
+                profile=self.profile.name,
+                mm_per_pixel=self.profile.mm_per_pixel,
+            )
         return MaskStatus(
             MaskState.BLACK,
             "mask.size_mismatch",

@@ -10,28 +10,122 @@ because they pass 2^53; the client relates them to its own clock by ``clock.ping
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from streaming.domain.session import Role
+from streaming.protocol.consult_messages import (
+    BoardClear as BoardClear,
+)
+from streaming.protocol.consult_messages import (
+    ConsentGive as ConsentGive,
+)
+from streaming.protocol.consult_messages import (
+    ConsentWithdraw as ConsentWithdraw,
+)
+from streaming.protocol.consult_messages import (
+    ConsultEvent as ConsultEvent,
+)
+from streaming.protocol.consult_messages import (
+    ConsultState as ConsultState,
+)
+from streaming.protocol.consult_messages import (
+    Freeze as Freeze,
+)
+from streaming.protocol.consult_messages import (
+    LeadGive as LeadGive,
+)
+from streaming.protocol.consult_messages import (
+    MarkAdd as MarkAdd,
+)
+from streaming.protocol.consult_messages import (
+    MarkRemove as MarkRemove,
+)
+from streaming.protocol.consult_messages import (
+    Pointed as Pointed,
+)
+from streaming.protocol.consult_messages import (
+    Pointer as Pointer,
+)
+from streaming.protocol.consult_messages import (
+    ProbeReply as ProbeReply,
+)
+from streaming.protocol.consult_messages import (
+    ProbeSuggest as ProbeSuggest,
+)
+from streaming.protocol.consult_messages import (
+    StillFailed as StillFailed,
+)
+from streaming.protocol.consult_messages import (
+    StillReady as StillReady,
+)
+from streaming.protocol.consult_messages import (
+    Stroke as Stroke,
+)
+from streaming.protocol.consult_messages import (
+    Stroked as Stroked,
+)
+from streaming.protocol.consult_messages import (
+    Unfreeze as Unfreeze,
+)
+from streaming.protocol.people_messages import (
+    AudioWant as AudioWant,
+)
+from streaming.protocol.people_messages import (
+    CallAccept as CallAccept,
+)
+from streaming.protocol.people_messages import (
+    CallCancel as CallCancel,
+)
+from streaming.protocol.people_messages import (
+    CallRing as CallRing,
+)
+from streaming.protocol.people_messages import (
+    CallState as CallState,
+)
+from streaming.protocol.people_messages import (
+    CameraNow as CameraNow,
+)
+from streaming.protocol.people_messages import (
+    CameraState as CameraState,
+)
+from streaming.protocol.people_messages import (
+    HandRaise as HandRaise,
+)
+from streaming.protocol.people_messages import (
+    LobbyAdmit as LobbyAdmit,
+)
+from streaming.protocol.people_messages import (
+    Participant as Participant,
+)
+from streaming.protocol.people_messages import (
+    SeatKick as SeatKick,
+)
+from streaming.protocol.people_messages import (
+    SessionSummary as SessionSummary,
+)
+from streaming.protocol.people_messages import (
+    VoiceLanes as VoiceLanes,
+)
+from streaming.protocol.people_messages import (
+    VoiceMute as VoiceMute,
+)
+from streaming.protocol.people_messages import (
+    VoiceMuted as VoiceMuted,
+)
+from streaming.protocol.people_messages import (
+    VoiceSpeaking as VoiceSpeaking,
+)
+from streaming.protocol.people_messages import (
+    VoiceState as VoiceState,
+)
+from streaming.protocol.wire import Message, Nanoseconds
 
-PROTOCOL_VERSION = 1
-
-
-def _nanoseconds(value: int) -> str:
-    return str(value)
-
-
-Nanoseconds = Annotated[int, PlainSerializer(_nanoseconds, return_type=str, when_used="json")]
-
-
-class _Message(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+PROTOCOL_VERSION = 2
 
 # ---- client to server ------------------------------------------------------------------------
 
 
-class Hello(_Message):
+class Hello(Message):
     """First message on every socket, within 5 s. ``ticket`` is one-time and lives 30 s."""
 
     type: Literal["hello"] = "hello"
@@ -39,13 +133,13 @@ class Hello(_Message):
     ticket: str = Field(min_length=16, max_length=128)
 
 
-class MediaWant(_Message):
+class MediaWant(Message):
     """Ask for a peer connection (the first, or a new one in the same seat after a failure)."""
 
     type: Literal["media.want"] = "media.want"
 
 
-class MediaAnswer(_Message):
+class MediaAnswer(Message):
     """The browser's SDP answer to the ``media.offer`` with the same ``peer``."""
 
     type: Literal["media.answer"] = "media.answer"
@@ -53,14 +147,14 @@ class MediaAnswer(_Message):
     sdp: str = Field(max_length=65_536)
 
 
-class ClockPing(_Message):
+class ClockPing(Message):
     """``client_ms`` is ``performance.now()`` at sending; it comes back untouched."""
 
     type: Literal["clock.ping"] = "clock.ping"
     client_ms: float
 
 
-class MediaReport(_Message):
+class MediaReport(Message):
     """Once a second: how old the shown picture is, as the viewer sees it."""
 
     type: Literal["media.report"] = "media.report"
@@ -71,19 +165,19 @@ class MediaReport(_Message):
     rtt_ms: float | None = Field(default=None, ge=0)
 
 
-class SetupOpen(_Message):
+class SetupOpen(Message):
     """Operator only: open the worker's set-up page, which answers as ``setup.ready``."""
 
     type: Literal["setup.open"] = "setup.open"
 
 
-class SessionEnd(_Message):
+class SessionEnd(Message):
     """Operator only: end the session for everybody."""
 
     type: Literal["session.end"] = "session.end"
 
 
-class SessionRestart(_Message):
+class SessionRestart(Message):
     """Operator only: open a new session in the same room after the last one ended."""
 
     type: Literal["session.restart"] = "session.restart"
@@ -97,21 +191,36 @@ ClientMessage = Annotated[
     | MediaReport
     | SetupOpen
     | SessionEnd
-    | SessionRestart,
+    | SessionRestart
+    | Pointer
+    | Stroke
+    | MarkAdd
+    | MarkRemove
+    | BoardClear
+    | Freeze
+    | Unfreeze
+    | ProbeSuggest
+    | ProbeReply
+    | ConsentGive
+    | ConsentWithdraw
+    | LeadGive
+    | VoiceState
+    | VoiceMute
+    | CameraState
+    | AudioWant
+    | HandRaise
+    | LobbyAdmit
+    | SeatKick
+    | CallRing
+    | CallCancel
+    | CallAccept,
     Field(discriminator="type"),
 ]
 
 # ---- server to client ------------------------------------------------------------------------
 
 
-class Participant(_Message):
-    id: str
-    role: Role
-    name: str
-    present: bool
-
-
-class Welcome(_Message):
+class Welcome(Message):
     type: Literal["welcome"] = "welcome"
     protocol: int = PROTOCOL_VERSION
     participant: str
@@ -119,9 +228,12 @@ class Welcome(_Message):
     room: str
     server: str
     """Identifies this run of the node: another value after a reconnect means it restarted."""
+    admitted: bool = True
+    """In the lobby nothing but ``session.state`` follows, until one is admitted: then again
+    ``welcome`` and all that comes after it."""
 
 
-class SessionState(_Message):
+class SessionState(Message):
     """Sent after ``welcome`` and whenever it changes."""
 
     type: Literal["session.state"] = "session.state"
@@ -129,7 +241,7 @@ class SessionState(_Message):
     participants: list[Participant]
 
 
-class SourceState(_Message):
+class SourceState(Message):
     """What the scanner's picture is doing; sent after ``welcome`` and whenever it changes.
 
     ``since_ns`` counts "No signal 0:04" and "Scanner frozen 0:12". With ``mask`` ``black`` the
@@ -150,15 +262,19 @@ class SourceState(_Message):
     fps: float = 0.0
     encoder: str = ""
     bitrate_bps: int = 0
+    mm_per_pixel: float | None = None
+    """Of the captured picture, ``width`` pixels wide; without it a caliper shows no millimetres."""
+    audio: bool = False
+    """The scanner's own sound can be listened to (``audio.want``)."""
 
 
-class MediaOffer(_Message):
+class MediaOffer(Message):
     type: Literal["media.offer"] = "media.offer"
     peer: str
     sdp: str
 
 
-class MediaAnchor(_Message):
+class MediaAnchor(Message):
     """RTP timestamp ``rtp_timestamp`` of ``ssrc`` is the picture captured at ``captured_at_ns``.
 
     90 kHz; the client unwraps 32 bits. Sent when media starts and whenever the relation changes.
@@ -171,7 +287,7 @@ class MediaAnchor(_Message):
     captured_at_ns: Nanoseconds
 
 
-class MediaFailed(_Message):
+class MediaFailed(Message):
     """The peer connection is gone; ``media.want`` asks for a new one."""
 
     type: Literal["media.failed"] = "media.failed"
@@ -181,24 +297,24 @@ class MediaFailed(_Message):
     retry: bool
 
 
-class ClockPong(_Message):
+class ClockPong(Message):
     type: Literal["clock.pong"] = "clock.pong"
     client_ms: float
     server_ns: Nanoseconds
 
 
-class SetupReady(_Message):
+class SetupReady(Message):
     type: Literal["setup.ready"] = "setup.ready"
     url: str
 
 
-class Replaced(_Message):
+class Replaced(Message):
     """The same seat connected from another tab or device; this socket closes after it."""
 
     type: Literal["replaced"] = "replaced"
 
 
-class Error(_Message):
+class Error(Message):
     """``code`` is stable; ``message`` is for a person; ``retry``: the same may succeed later."""
 
     type: Literal["error"] = "error"
@@ -218,6 +334,18 @@ ServerMessage = Annotated[
     | ClockPong
     | SetupReady
     | Replaced
+    | Pointed
+    | Stroked
+    | ConsultState
+    | ConsultEvent
+    | StillReady
+    | StillFailed
+    | VoiceLanes
+    | VoiceSpeaking
+    | VoiceMuted
+    | CameraNow
+    | CallState
+    | SessionSummary
     | Error,
     Field(discriminator="type"),
 ]

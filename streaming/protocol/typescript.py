@@ -58,7 +58,7 @@ def _type(schema: Mapping[str, Any], all_: Mapping[str, Any]) -> str:
             return json.dumps(value)
         case {"enum": values}:
             return " | ".join(json.dumps(value) for value in values)
-        case {"anyOf": options}:
+        case {"anyOf": options} | {"oneOf": options}:
             return " | ".join(_type(option, all_) for option in options)
         case {"type": "array", "items": items}:
             inner = _type(items, all_)

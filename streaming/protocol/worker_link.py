@@ -1,50 +1,37 @@
 """The contract between the node and a capture worker: one message per packet, versioned.
 
-Locally the link is a SOCK_SEQPACKET pair, so a message arrives whole or not at all. A frame has a
-binary header followed by the encoded bytes; everything else is JSON behind the same four-byte
+Locally the link is a SOCK_SEQPACKET pair, so a message arrives whole or not at all. Pictures and
+sound have a binary header (``worker_packets``); everything else is JSON behind the same four-byte
 preamble. The worker speaks first (``Ready``), the node answers ``Start`` when it wants the source
 opened: until then the worker is a warm spare. docs/worker-link.md is the specification.
-
-Preamble, network byte order::
-
-    0   2   magic b"SP"
-    2   1   version (1)
-    3   1   kind: 1 frame, 2 JSON
-
-Frame::
-
-    4   1   rung     (index in RUNGS)
-    5   1   codec    (index in CODECS)
-    6   1   flags    (bit 0: key frame)
-    7   1   length of source id, s
-    8   2   width, pixels
-    10  2   height, pixels
-    12  8   picture number
-    20  8   captured_at_ns
-    28  s   source id, UTF-8
-    28+s    encoded bytes
 """
 
-import struct
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from streaming.domain.errors import BadInput
-from streaming.domain.frame import Codec, EncodedFrame, Rung, Size
+from streaming.domain.frame import AudioFrame, EncodedFrame, Rung
+from streaming.protocol.worker_packets import (
+    VERSION,
+    Kind,
+    StillChunk,
+    WorkerLinkError,
+    decode_packet,
+    encode_audio,
+    encode_frame,
+    encode_still_chunk,
+    kind_of,
+    preamble,
+)
 
-VERSION = 1
-MAGIC = b"SP"
-RUNGS = (Rung.LIVE, Rung.LIVE_VP8, Rung.ARCHIVE, Rung.SLATE)
-CODECS = (Codec.H264, Codec.VP8)
-
-_PREAMBLE = struct.Struct("!2sBB")
-_FRAME = struct.Struct("!BBBBHHQQ")
-_KIND_FRAME, _KIND_JSON = 1, 2
-
-
-class WorkerLinkError(BadInput):
-    """The other end of the link sent something that isn't this version of the contract."""
+__all__ = [
+    "VERSION",
+    "StillChunk",
+    "WorkerLinkError",
+    "encode_audio",
+    "encode_frame",
+    "encode_still_chunk",
+]
 
 
 class _Message(BaseModel):
@@ -78,6 +65,7 @@ class Health(_Message):
     mask_code: str = ""
     mask_detail: str = ""
     profile: str = ""
+    mm_per_pixel: float | None = None
     width: int = 0
     height: int = 0
     fps: float = 0.0
@@ -86,6 +74,8 @@ class Health(_Message):
     dropped: int = 0
     cpu_cores: float = 0.0
     rss_bytes: int = 0
+    audio: Literal["none", "off", "on"] = "none"
+    """``none``: the source has no sound, or it may not be captured; ``off``: nobody listens."""
 
 
 class Alarm(_Message):
@@ -113,6 +103,15 @@ class ProfileConfirmed(_Message):
     at_ns: int
 
 
+class StillFailed(_Message):
+    """The answer to ``RequestStill`` in place of its chunks."""
+
+    type: Literal["still_failed"] = "still_failed"
+    id: str
+    code: str
+    detail: str
+
+
 class Failed(_Message):
     """The source can't be opened or decoded at all; the worker ends after this."""
 
@@ -127,7 +126,10 @@ class Failed(_Message):
 
 
 class Start(_Message):
-    """Open ``spec``. ``profile_toml`` is a confirmed profile, or None: everything stays black."""
+    """Open ``spec``. ``profile_toml`` is a confirmed profile, or None: everything stays black.
+
+    ``audio_allowed``: the room's setting; without it no sound is ever read from the source.
+    """
 
     type: Literal["start"] = "start"
     source_id: str
@@ -136,6 +138,8 @@ class Start(_Message):
     live_bitrate_bps: int = Field(default=4_000_000, ge=100_000, le=50_000_000)
     encoder: str = "auto"
     rungs: tuple[Rung, ...] = (Rung.LIVE,)
+    audio_allowed: bool = False
+    audio_on: bool = False
 
 
 class RequestIdr(_Message):
@@ -162,6 +166,21 @@ class SetProfile(_Message):
     profile_toml: str | None
 
 
+class RequestStill(_Message):
+    """Answered by the chunks of that very picture, or by ``StillFailed``, with the same ``id``."""
+
+    type: Literal["request_still"] = "request_still"
+    id: str = Field(min_length=1, max_length=64, pattern=r"^[!-~]+$")
+    captured_at_ns: int
+
+
+class SetAudio(_Message):
+    """Somebody listens to the scanner's sound, or nobody does any more."""
+
+    type: Literal["audio"] = "audio"
+    on: bool
+
+
 class OpenSetup(_Message):
     type: Literal["open_setup"] = "open_setup"
 
@@ -170,74 +189,38 @@ class Stop(_Message):
     type: Literal["stop"] = "stop"
 
 
-Up = Ready | Health | Alarm | SetupReady | ProfileConfirmed | Failed
-Down = Start | RequestIdr | SetBitrate | SetRung | SetProfile | OpenSetup | Stop
+Up = Ready | Health | Alarm | SetupReady | ProfileConfirmed | StillFailed | Failed
+Down = (
+    Start
+    | RequestIdr
+    | SetBitrate
+    | SetRung
+    | SetProfile
+    | RequestStill
+    | SetAudio
+    | OpenSetup
+    | Stop
+)
+Packet = EncodedFrame | StillChunk | AudioFrame
+"""What goes up in a binary layout of its own."""
 
 _JSON: TypeAdapter[Up | Down] = TypeAdapter(Annotated[Up | Down, Field(discriminator="type")])
 
 
 def encode_message(message: Up | Down) -> bytes:
-    return _PREAMBLE.pack(MAGIC, VERSION, _KIND_JSON) + message.model_dump_json().encode()
+    return preamble(Kind.JSON) + message.model_dump_json().encode()
 
 
-def encode_frame(frame: EncodedFrame) -> list[bytes]:
-    """Header and payload as two buffers for ``sendmsg``, so that the payload isn't copied."""
-    source = frame.source_id.encode()
-    header = _PREAMBLE.pack(MAGIC, VERSION, _KIND_FRAME) + _FRAME.pack(
-        RUNGS.index(frame.rung),
-        CODECS.index(frame.codec),
-        int(frame.keyframe),
-        len(source),
-        frame.size.width,
-        frame.size.height,
-        frame.number,
-        frame.captured_at_ns,
-    )
-    return [header + source, frame.data]
-
-
-def decode(packet: bytes) -> EncodedFrame | Up | Down:
+def decode(packet: bytes) -> Packet | Up | Down:
     """One packet of the link.
 
     Raises:
         WorkerLinkError: ``link.magic``, ``link.version``, ``link.truncated`` or ``link.message``.
     """
-    if len(packet) < _PREAMBLE.size:
-        raise WorkerLinkError("link.truncated", f"a packet of {len(packet)} bytes")
-    magic, version, kind = _PREAMBLE.unpack_from(packet)
-    if magic != MAGIC:
-        raise WorkerLinkError("link.magic", "the packet isn't of the worker link")
-    if version != VERSION:
-        raise WorkerLinkError(
-            "link.version",
-            f"the other end speaks version {version} of the worker link, this one {VERSION}",
-            fix="install the same release of sonopair at both ends",
-        )
-    if kind == _KIND_FRAME:
-        return _decode_frame(packet)
+    kind = kind_of(packet)
+    if kind is not Kind.JSON:
+        return decode_packet(kind, packet)
     try:
-        return _JSON.validate_json(packet[_PREAMBLE.size :])
+        return _JSON.validate_json(packet[len(preamble(kind)) :])
     except ValidationError as error:
         raise WorkerLinkError("link.message", "unknown or malformed message") from error
-
-
-def _decode_frame(packet: bytes) -> EncodedFrame:
-    start = _PREAMBLE.size + _FRAME.size
-    if len(packet) < start:
-        raise WorkerLinkError("link.truncated", f"a frame of {len(packet)} bytes")
-    rung, codec, flags, source_length, width, height, number, captured = _FRAME.unpack_from(
-        packet, _PREAMBLE.size
-    )
-    payload = start + source_length
-    if rung >= len(RUNGS) or codec >= len(CODECS) or len(packet) <= payload:
-        raise WorkerLinkError("link.message", "malformed frame header")
-    return EncodedFrame(
-        source_id=packet[start:payload].decode("utf-8", "replace"),
-        rung=RUNGS[rung],
-        codec=CODECS[codec],
-        size=Size(width, height),
-        number=number,
-        captured_at_ns=captured,
-        keyframe=bool(flags & 1),
-        data=packet[payload:],
-    )

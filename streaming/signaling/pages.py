@@ -12,6 +12,9 @@ PAGES = {
     "/cart": "cart.html",
     "/expert": "expert.html",
     "/observer": "observer.html",
+    "/camera": "camera.html",
+    "/login": "login.html",
+    "/worklist": "worklist.html",
 }
 IMMUTABLE = "public, max-age=31536000, immutable"
 

@@ -55,6 +55,7 @@ class HealthReport:
             mask_code=mask.code,
             mask_detail=mask.detail,
             profile=mask.profile,
+            mm_per_pixel=mask.mm_per_pixel,
             width=size.width,
             height=size.height,
             fps=round(pipeline.fps, 2),

@@ -71,6 +71,7 @@ class SourceReport:
             mask_code=health.mask_code,
             mask_detail=health.mask_detail,
             profile=health.profile,
+            mm_per_pixel=health.mm_per_pixel,
             width=health.width,
             height=health.height,
             fps=round(health.fps),
