@@ -15,7 +15,7 @@ from streaming.protocol import worker_link as wire
 from tests.picture.pictures import profile
 
 TIMEOUT_S = 20.0
-Up = EncodedFrame | wire.Up | wire.Down
+Up = wire.Packet | wire.Up | wire.Down
 T = TypeVar("T")
 
 PROFILE = render_profile(profile())

@@ -1,4 +1,4 @@
-"""What the node may know of a picture: its size, when it was captured, and its encoded bytes.
+"""What the node may know of a source: pictures' sizes, stamps and encoded bytes, and its sound.
 
 Raw and masked pictures are types of ``streaming.picture.frame``, which the node can't import.
 """
@@ -57,3 +57,36 @@ class EncodedFrame:
     captured_at_ns: int
     keyframe: bool
     data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """One masked picture without loss, as a PNG: exactly the frame of ``captured_at_ns``.
+
+    Grey (8 bits) where the picture has no colour, else RGB; full range either way.
+    """
+
+    size: Size
+    number: int
+    captured_at_ns: int
+    png: bytes
+
+
+AUDIO_RATE_HZ = 48_000
+AUDIO_FRAME_MS = 20
+"""Of every ``AudioFrame``: 960 samples, the step of an RTP timestamp (RFC 7587 section 4.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class AudioFrame:
+    """20 ms of the scanner's own sound (Doppler) as one Opus packet; never a person's voice.
+
+    ``captured_at_ns`` is the moment of the first sample, in the clock of the pictures. ``number``
+    counts steps of 20 ms: ``960 * number`` is media time, and a gap is sound that was dropped.
+    It starts anew with another worker.
+    """
+
+    number: int
+    captured_at_ns: int
+    channels: int
+    opus: bytes

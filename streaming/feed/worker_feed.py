@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from streaming.domain.frame import Codec, EncodedFrame, Rung
+from streaming.domain.frame import AudioFrame, Codec, EncodedFrame, Rung, Still
 from streaming.feed.liveness import Backoff, Liveness, Verdict
+from streaming.feed.pending_stills import PendingStills, still_lost
 from streaming.feed.worker_process import WorkerProcess
 from streaming.protocol import worker_link as link
 from streaming.workflow.live.ports import FeedEvents
@@ -72,6 +73,7 @@ class WorkerFeed:
         self._lost: _Lost | None = None
         self._slates: dict[Codec, EncodedFrame] = {}
         self._slate_sent_ns = 0
+        self._stills = PendingStills()
         self._next_worker_ns = clock_ns()
         self._next_spare_ns: int | None = None
         self._last_picture_ns = 0
@@ -93,6 +95,18 @@ class WorkerFeed:
         self._start = self._start.model_copy(update={"rungs": tuple(rungs)})
         if self._active is not None:
             self._active.send(link.SetRung(rung=rung, on=on))
+
+    def set_audio(self, *, on: bool) -> None:
+        """Remembered for the workers to come."""
+        self._start = self._start.model_copy(update={"audio_on": on})
+        if self._active is not None:
+            self._active.send(link.SetAudio(on=on))
+
+    async def still(self, captured_at_ns: int) -> Still:
+        worker = self._active
+        if worker is None:
+            raise still_lost()
+        return await self._stills.ask(captured_at_ns, send=worker.send)
 
     def open_setup(self) -> None:
         if self._active is not None:
@@ -123,13 +137,14 @@ class WorkerFeed:
         self._closing = True
         workers = (self._active, self._spare)
         self._active = self._spare = None
+        self._stills.lose()
         for worker in workers:
             if worker is not None:
                 await worker.close()
 
     # ---- WorkerEvents ------------------------------------------------------------------------
 
-    def message(self, worker: WorkerProcess, message: EncodedFrame | link.Up) -> None:
+    def message(self, worker: WorkerProcess, message: link.Packet | link.Up) -> None:
         if worker is not self._active:
             return
         now_ns = self._clock_ns()
@@ -138,6 +153,12 @@ class WorkerFeed:
                 self._slates[message.codec] = message
             case EncodedFrame():
                 self._picture(message, now_ns)
+            case AudioFrame():
+                self._events.audio(message)
+            case link.StillChunk():
+                self._stills.chunk(message)
+            case link.StillFailed():
+                self._stills.failed(message)
             case link.Health():
                 self._liveness.on_health(message, now_ns)
                 self._events.health(message)
@@ -167,6 +188,7 @@ class WorkerFeed:
         if worker is not self._active:
             return
         self._active = None
+        self._stills.lose()
         delay_s = self._backoff.next_delay_s(worked_s=self._liveness.worked_s)
         log.warning(
             "capture worker ended",

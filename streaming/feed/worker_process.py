@@ -9,7 +9,6 @@ from typing import Protocol
 
 import structlog
 
-from streaming.domain.frame import EncodedFrame
 from streaming.protocol import worker_link as link
 
 LARGEST_PACKET = 4 * 1024 * 1024
@@ -23,7 +22,7 @@ log = structlog.get_logger()
 class WorkerEvents(Protocol):
     """Called on the event loop. ``ended`` comes exactly once and last."""
 
-    def message(self, worker: "WorkerProcess", message: EncodedFrame | link.Up) -> None: ...
+    def message(self, worker: "WorkerProcess", message: link.Packet | link.Up) -> None: ...
 
     def ended(self, worker: "WorkerProcess") -> None: ...
 
@@ -113,7 +112,7 @@ class WorkerProcess:
             return
         if isinstance(message, link.Ready):
             self.ready = True
-        if isinstance(message, EncodedFrame | link.Up):
+        if isinstance(message, link.Packet | link.Up):
             self._events.message(self, message)
 
     def _end(self) -> None:

@@ -1,6 +1,7 @@
 """A capture worker without pictures, for the node's end of the link. ``Start.spec`` says how it
 behaves: ``steady``, ``dies`` or ``stops`` (SIGSTOP) after five frames, ``stuck`` (healthy but no
-more frames), ``lost`` (says so), ``broken`` (fails to open), ``garbage`` (not the protocol)."""
+more frames), ``lost`` (says so), ``broken`` (fails to open), ``garbage`` (not the protocol). Of
+stills asked of ``steady`` the captured time says what becomes of them, see ``answer``."""
 
 import argparse
 import os
@@ -8,7 +9,7 @@ import signal
 import socket
 import time
 
-from streaming.domain.frame import Codec, EncodedFrame, Rung, Size
+from streaming.domain.frame import AudioFrame, Codec, EncodedFrame, Rung, Size
 from streaming.protocol import worker_link as link
 
 FRAME_S = 0.02
@@ -40,6 +41,35 @@ def misbehave(spec: str, node: socket.socket) -> None:
             node.send(link.encode_message(health("lost")))
 
 
+PNG = bytes(range(256)) * 1000
+TOO_OLD, FORGOTTEN, DEADLY, MIXED_UP = 1, 2, 3, 4
+
+
+def answer(request: link.RequestStill, node: socket.socket) -> None:
+    parts = [PNG[i : i + 100_000] for i in range(0, len(PNG), 100_000)]
+    order = list(range(len(parts)))
+    match request.captured_at_ns:
+        case captured if captured == TOO_OLD:
+            failed = link.StillFailed(id=request.id, code="still.too_old", detail="It is gone.")
+            node.send(link.encode_message(failed))
+            return
+        case captured if captured == FORGOTTEN:
+            return
+        case captured if captured == DEADLY:
+            os.kill(os.getpid(), signal.SIGKILL)
+        case captured if captured == MIXED_UP:
+            order.reverse()
+    for index in order:
+        chunk = link.StillChunk(
+            request.id, index, len(parts), Size(64, 64), 5, request.captured_at_ns, parts[index]
+        )
+        node.sendmsg(link.encode_still_chunk(chunk))
+
+
+def sound(number: int) -> AudioFrame:
+    return AudioFrame(number=number, captured_at_ns=number, channels=1, opus=b"opus")
+
+
 def serve(node: socket.socket) -> None:
     node.send(link.encode_message(link.Ready(pid=os.getpid())))
     start = link.decode(node.recv(1 << 20))
@@ -53,6 +83,7 @@ def serve(node: socket.socket) -> None:
     node.sendmsg(link.encode_frame(frame(Rung.SLATE, 0)))
     if start.spec == "dies":
         time.sleep(OPENING_S)
+    listening = start.audio_on
     for number in range(1_000_000):
         if number == 5:
             misbehave(start.spec, node)
@@ -60,11 +91,18 @@ def serve(node: socket.socket) -> None:
             node.send(link.encode_message(health("live" if start.spec == "stuck" else "lost")))
         else:
             node.sendmsg(link.encode_frame(frame(Rung.LIVE, number)))
+        if listening:
+            node.sendmsg(link.encode_audio(sound(number)))
         node.settimeout(FRAME_S)
         try:
             packet = node.recv(1 << 20)
-            if not packet or isinstance(link.decode(packet), link.Stop):
-                return
+            match link.decode(packet) if packet else link.Stop():
+                case link.Stop():
+                    return
+                case link.RequestStill() as request:
+                    answer(request, node)
+                case link.SetAudio(on=on):
+                    listening = on
         except TimeoutError:
             pass
         node.settimeout(None)

@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
-from streaming.domain.frame import EncodedFrame, Rung
+from streaming.domain.frame import AudioFrame, EncodedFrame, Rung
 from streaming.feed.worker_feed import WorkerFeed
 from streaming.protocol.worker_link import Alarm, Health, ProfileConfirmed, Start
 
@@ -26,6 +26,7 @@ class Room:
 
     def __init__(self) -> None:
         self.frames: list[EncodedFrame] = []
+        self.sounds: list[AudioFrame] = []
         self.lost: list[tuple[str, str]] = []
         self._changed = asyncio.Event()
 
@@ -35,6 +36,10 @@ class Room:
 
     def no_signal(self, since_ns: int, code: str, detail: str) -> None:
         self.lost.append((code, detail))
+        self._changed.set()
+
+    def audio(self, frame: AudioFrame) -> None:
+        self.sounds.append(frame)
         self._changed.set()
 
     def health(self, health: Health) -> None: ...
@@ -192,3 +197,21 @@ async def test_command_line_shows_nothing_of_the_source(monkeypatch: pytest.Monk
     assert len(commands) >= 3
     said = " ".join(part for command in commands for part in command)
     assert not [word for word in ("secret", "DOE", "ward", "10.0.0.1") if word in said]
+
+
+async def test_sound_comes_while_it_is_wanted_and_from_the_next_worker_too() -> None:
+    room = Room()
+    async with feeding("steady", room) as feed:
+        await room.until(lambda: len(room.live) > 3)
+        assert room.sounds == []
+        feed.set_audio(on=True)
+        await room.until(lambda: len(room.sounds) > 3)
+        os.kill(feed.worker_pids[0], signal.SIGKILL)
+        await room.until(lambda: any(later.number < 3 for later in room.sounds[3:]))
+        feed.set_audio(on=False)
+        await room.until(lambda: went_quiet(room))
+
+
+def went_quiet(room: Room) -> bool:
+    """Pictures came after the last sound; a worker sends its sound after its picture."""
+    return room.live[-1].number > room.sounds[-1].number + 5

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[2] / "streaming"
 
 CALL_SITES = {
     "MaskedFrame": {"picture/masking.py"},
-    "EncodedFrame": {"picture/encode.py", "protocol/worker_link.py"},
+    "EncodedFrame": {"picture/encode.py", "protocol/worker_packets.py"},
 }
 """Who may make one. ``dataclasses.replace`` needs one to begin with."""
 

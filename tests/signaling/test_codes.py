@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 FAMILIES = (
     *("encoder", "grant", "hello", "invite", "mask", "media", "message", "metrics", "peer"),
     *("player", "profile", "request", "right", "room", "sdp", "seat", "server", "session"),
-    *("source", "store", "ticket", "ws"),
+    *("source", "still", "store", "ticket", "ws"),
 )
 LOOKS_LIKE_ONE = re.compile(rf"({'|'.join(FAMILIES)})\.([a-z0-9_]*[a-z0-9]|[a-z0-9_]*{{)")
 FLOORS = (

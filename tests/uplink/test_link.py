@@ -8,6 +8,8 @@ from streaming.protocol import worker_link
 from streaming.protocol.worker_link import Alarm, Health, Ready, RequestIdr, Stop
 from streaming.uplink.link import LARGEST_PICTURE, MAX_PENDING, LinkClosed, WorkerLink
 
+Message = worker_link.Packet | worker_link.Up | worker_link.Down
+
 HEALTH = Health(source="live", since_ns=1, mask="confirmed")
 
 
@@ -17,10 +19,10 @@ class Ends:
         self.asked: list[Rung] = []
         self.link = WorkerLink(ours, idr_needed=self.asked.append)
 
-    def read(self) -> EncodedFrame | worker_link.Up | worker_link.Down:
+    def read(self) -> Message:
         return worker_link.decode(self.node.recv(1 << 20))
 
-    def drain(self) -> list[EncodedFrame | worker_link.Up | worker_link.Down]:
+    def drain(self) -> list[Message]:
         self.node.setblocking(False)
         messages = []
         try:
@@ -180,7 +182,7 @@ def test_sending_into_a_closed_link_is_harmless(ends: Ends) -> None:
     [
         (b"XX\x01\x02{}", "link.magic"),
         (b"SP\x09\x02{}", "link.version"),
-        (b"SP\x01\x02{}", "link.message"),
+        (b"SP\x02\x02{}", "link.message"),
         (worker_link.encode_message(Ready(pid=1)), "link.direction"),
     ],
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from streaming.domain.errors import BadInput
-from streaming.domain.frame import Codec, EncodedFrame, Rung
+from streaming.domain.frame import AudioFrame, Codec, EncodedFrame, Rung, Still
 from streaming.domain.session import Seat
 from streaming.protocol.messages import ClientMessage, ServerMessage
 from streaming.protocol.worker_link import Alarm, Health, ProfileConfirmed
@@ -90,6 +90,9 @@ class FeedEvents(Protocol):
 
     def frame(self, frame: EncodedFrame) -> None: ...
 
+    def audio(self, frame: AudioFrame) -> None:
+        """The scanner's own sound; only between ``set_audio(on=True)`` and ``on=False``."""
+
     def health(self, health: Health) -> None: ...
 
     def no_signal(self, since_ns: int, code: str, detail: str) -> None:
@@ -108,6 +111,18 @@ class Feed(Protocol):
     def request_idr(self, rung: Rung) -> None: ...
 
     def set_rung(self, rung: Rung, *, on: bool) -> None: ...
+
+    def set_audio(self, *, on: bool) -> None:
+        """Whether anybody listens to the scanner's own sound. Where the room's settings don't
+        allow it, or the source has none, no ``audio`` comes all the same."""
+
+    async def still(self, captured_at_ns: int) -> Still:
+        """Exactly the masked picture that was captured then, without loss.
+
+        Raises:
+            SonopairError: ``still.too_old``, ``still.unknown``, ``still.broken``; to be tried
+                again ``still.busy``, ``still.timeout`` and ``still.lost`` (the worker is gone).
+        """
 
     def open_setup(self) -> None: ...
 

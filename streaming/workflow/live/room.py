@@ -18,7 +18,7 @@ from streaming.domain.errors import (
     SonopairError,
     Unavailable,
 )
-from streaming.domain.frame import Codec, EncodedFrame, Rung
+from streaming.domain.frame import AudioFrame, Codec, EncodedFrame, Rung
 from streaming.domain.session import Role, Seat, SessionEvent, SessionState, transition
 from streaming.protocol import messages as wire
 from streaming.protocol.worker_link import Alarm, Health, ProfileConfirmed
@@ -218,6 +218,9 @@ class LiveRoom:
         if frame.rung is Rung.LIVE and self._source.on_picture():
             self._step(SessionEvent.PICTURE)
             self._tell_source()
+
+    def audio(self, frame: AudioFrame) -> None:
+        """Nobody is offered the scanner's sound, so none was asked for."""
 
     def health(self, health: Health) -> None:
         before = self._source.state()

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from streaming.domain.frame import Codec, EncodedFrame, Rung, Size
+from streaming.domain.frame import Codec, EncodedFrame, Rung, Size, Still
 from streaming.domain.session import Role, Seat
 from streaming.protocol import messages as wire
 from streaming.relay.packets import PacketisedFrame
@@ -93,6 +93,13 @@ class FakeNode:
 
     def set_rung(self, rung: Rung, *, on: bool) -> None:
         self.asked.append((rung, on))
+
+    def set_audio(self, *, on: bool) -> None:
+        self.asked.append(("audio", on))
+
+    async def still(self, captured_at_ns: int) -> Still:
+        self.asked.append(("still", captured_at_ns))
+        return Still(Size(64, 64), self.number, captured_at_ns, b"\x89PNG")
 
     def open_setup(self) -> None:
         self.asked.append("setup")
