@@ -315,13 +315,15 @@ class Replaced(Message):
 
 
 class Error(Message):
-    """``code`` is stable; ``message`` is for a person; ``retry``: the same may succeed later."""
+    """``code`` is stable; ``message`` is for a person; ``retry``: the same may succeed later.
+    ``id`` names the kept message that was refused, and is empty for any other."""
 
     type: Literal["error"] = "error"
     code: str
     message: str
     retry: bool = False
     fix: str = ""
+    id: str = ""
 
 
 ServerMessage = Annotated[

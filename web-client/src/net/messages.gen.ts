@@ -354,13 +354,17 @@ export interface DrawnMark {
 	mark: Mark;
 }
 
-/** `code` is stable; `message` is for a person; `retry`: the same may succeed later. */
+/**
+ * `code` is stable; `message` is for a person; `retry`: the same may succeed later.
+ * `id` names the kept message that was refused, and is empty for any other.
+ */
 export interface ErrorMessage {
 	type: "error";
 	code: string;
 	message: string;
 	retry: boolean;
 	fix: string;
+	id: string;
 }
 
 export interface FreezeState {
