@@ -13,6 +13,8 @@ from streaming.protocol.messages import ServerMessage
 
 MAX_WAITING = 256
 MAX_WAITING_BYTES = 1_048_576
+MAX_BEFORE_PASSING = 8
+"""With more messages before it a passing one would come late."""
 
 CLOSE_CODES = {
     "server.stopping": 1001,
@@ -41,6 +43,8 @@ class SocketClient:
         self._transport = transport
         self._waiting: deque[str] = deque()
         self._waiting_bytes = 0
+        self._newest: dict[str, str] = {}
+        """What passes, by key: one text each, however often it is sent."""
         self._wake = asyncio.Event()
         self.closing = ""
         """The code with which the socket closes or was closed, or empty."""
@@ -54,6 +58,24 @@ class SocketClient:
         if len(self._waiting) > MAX_WAITING or self._waiting_bytes > MAX_WAITING_BYTES:
             self.cut_off("ws.slow")
         self._wake.set()
+
+    def send_passing(self, message: ServerMessage, *, key: str = "") -> bool:
+        if self.closing:
+            return False
+        if key:
+            self._newest.pop(key, None)
+            self._newest[key] = message.model_dump_json()
+            self._wake.set()
+            return True
+        if len(self._waiting) >= MAX_BEFORE_PASSING or self._is_behind:
+            return False
+        self.send(message)
+        return True
+
+    @property
+    def _is_behind(self) -> bool:
+        """The system takes no more for now: the client, or its line, is slow."""
+        return self._transport is not None and self._transport.get_write_buffer_size() > 0
 
     def close(self, code: str) -> None:
         """What waits is still sent, then the socket closes; the first code counts."""
@@ -86,4 +108,12 @@ class SocketClient:
             text = self._waiting.popleft()
             self._waiting_bytes -= len(text)
             await self._socket.send_str(text)
+        await self._write_newest()
         return not self.closing
+
+    async def _write_newest(self) -> None:
+        """Each text is taken when it is its turn, so that it is the newest then."""
+        for key in tuple(self._newest):
+            text = self._newest.pop(key)
+            if not self._is_behind:
+                await self._socket.send_str(text)

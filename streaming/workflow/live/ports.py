@@ -145,6 +145,11 @@ class Client(Protocol):
     def send(self, message: ServerMessage) -> None:
         """Queue and return at once; a client that can't keep up is closed, never waited for."""
 
+    def send_passing(self, message: ServerMessage, *, key: str = "") -> bool:
+        """Something that is worth nothing later. With a ``key`` only the newest of its kind is
+        sent, as soon as nothing else waits; without, it is dropped (False) unless it can leave
+        about now."""
+
     def close(self, code: str) -> None: ...
 
 

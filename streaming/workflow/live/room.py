@@ -6,59 +6,36 @@ called by signaling (``LiveRoomPort``), by the feed (``FeedEvents``) and by peer
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 
 import structlog
 
-from streaming.domain.errors import (
-    BadInput,
-    LimitReached,
-    NotAllowed,
-    SonopairError,
-    Unavailable,
-)
+from streaming.domain.errors import BadInput, NotAllowed, SonopairError, Unavailable
 from streaming.domain.frame import AudioFrame, Codec, EncodedFrame, Rung
 from streaming.domain.session import Role, Seat, SessionEvent, SessionState, transition
 from streaming.protocol import messages as wire
+from streaming.protocol.wire import Message
 from streaming.protocol.worker_link import Alarm, Health, ProfileConfirmed
 from streaming.relay.hub import Hub
+from streaming.workflow.live.attendance import Attendance
+from streaming.workflow.live.desk import Desk
+from streaming.workflow.live.media import MediaEvents, RoomMedia
+from streaming.workflow.live.people import Member, People
 from streaming.workflow.live.ports import (
-    Anchor,
     AuditSink,
     Client,
     ConfirmationSink,
     Feed,
     PeerFactory,
 )
+from streaming.workflow.live.reports import record_report
 from streaming.workflow.live.source import SourceReport, is_slow
-from streaming.workflow.live.viewer import ViewerMedia
-
-MAX_PARTICIPANTS = 64
-MAX_PLAYERS = 64
-"""WHEP players, which have no seat."""
-
-SLOW_RECORD_NS = 10_000_000_000
 
 RUNG_OF_CODEC = {Codec.H264: Rung.LIVE, Codec.VP8: Rung.LIVE_VP8}
 
 log = structlog.get_logger()
-
-
-@dataclass(eq=False, slots=True)
-class _Participant:
-    seat: Seat
-    client: Client | None = None
-    media: ViewerMedia | None = None
-    report: wire.MediaReport | None = None
-    slow: bool = False
-    told_slow_ns: int = -SLOW_RECORD_NS
-
-
-@dataclass(frozen=True, slots=True)
-class _Player:
-    media: ViewerMedia
-    started_at_ns: int
 
 
 class LiveRoom:
@@ -86,141 +63,166 @@ class LiveRoom:
         self._state = SessionState.WAITING
         self._source = SourceReport()
         self._told: wire.SourceState | None = None
-        self._participants: dict[str, _Participant] = {}
-        self._players: dict[str, _Player] = {}
+        self.people = People(changed=self._tell_session)
+        self._desks: list[Desk] = []
+        self._desk_of: dict[type[Message], Desk] = {}
+        self._attendance = Attendance(clock_ns())
+        self._frames = 0
         self._hub = Hub(
             request_keyframe=self._request_keyframe, wanted=self._codec_wanted, clock_ns=clock_ns
+        )
+        self._media = RoomMedia(
+            self._hub,
+            people=self.people,
+            peers=peers,
+            events=MediaEvents(self._connected, self._disconnected),
+            clock_ns=clock_ns,
         )
 
     @property
     def name(self) -> str:
         return self._name
 
+    def add(self, desk: Desk) -> None:
+        """Before ``bind``. Each message type belongs to one desk at most."""
+        self._desks.append(desk)
+        self._desk_of |= dict.fromkeys(desk.handles, desk)
+
     def bind(self, feed: Feed) -> None:
         self._feed = feed
+        for desk in self._desks:
+            desk.bind(feed)
 
     async def run(self) -> None:
         """Until cancelled; every peer is closed then."""
         try:
             await asyncio.Event().wait()
         finally:
-            for media in self._all_media():
-                media.peer.close()
+            self._media.close()
+            for desk in self._desks:
+                await desk.close()
 
     # ---- LiveRoomPort ------------------------------------------------------------------------
 
     def attach(self, seat: Seat, client: Client) -> None:
-        participant = self._participants.get(seat.id)
-        if participant is None:
-            if len(self._participants) >= MAX_PARTICIPANTS:
-                raise LimitReached("room.full", "This room is full.", fix="ask somebody to leave")
-            participant = self._participants[seat.id] = _Participant(seat)
-        if participant.client is not None:
-            participant.client.send(wire.Replaced())
-            participant.client.close("seat.replaced")
-            self._drop_media(participant)
-        participant.client = client
-        client.send(
-            wire.Welcome(participant=seat.id, role=seat.role, room=self._name, server=self._server)
-        )
+        member = self.people.admit(seat)
+        if member.client is not None:
+            member.tell(wire.Replaced())
+            member.client.close("seat.replaced")
+            self._media.drop(member)
+        member.client = client
+        member.microphone = member.hand = False
         self._audit.record("seat.joined", seat=seat.id, role=seat.role.value, room=self._name)
-        self._tell_session()
-        client.send(self._source.state())
+        self._welcome(member)
+
+    def admitted(self, seat_id: str) -> None:
+        """Whoever waited in the lobby is let in: welcomed anew, and told everything."""
+        member = self.people.get(seat_id)
+        if member is not None and not member.seat.admitted:
+            member.seat = replace(member.seat, admitted=True)
+            if member.client is not None:
+                self._welcome(member)
 
     def detach(self, seat_id: str, client: Client) -> None:
         """Media goes on for a while: a socket may break where the picture doesn't."""
-        participant = self._participants.get(seat_id)
-        if participant is None or participant.client is not client:
+        member = self.people.get(seat_id)
+        if member is None or member.client is not client:
             return
-        participant.client = None
-        self._audit.record("seat.left", seat=seat_id, room=self._name)
-        self._forget_if_gone(participant)
+        member.client = None
+        self._left(member)
+        self._forget_if_gone(member)
         self._tell_session()
 
     @property
     def seat_ids(self) -> frozenset[str]:
-        return frozenset(self._participants)
+        return self.people.ids
 
     def remove(self, seat_id: str) -> None:
         """A revoked seat: socket and media end now."""
-        participant = self._participants.pop(seat_id, None)
-        if participant is None:
+        member = self.people.forget(seat_id)
+        if member is None:
             return
-        self._drop_media(participant)
-        if participant.client is not None:
-            participant.client.close("seat.revoked")
+        self._media.drop(member)
+        client, member.client = member.client, None
+        if client is not None:
+            client.close("seat.revoked")
+            self._left(member)
+        for desk in self._desks:
+            desk.gone(member)
         self._tell_session()
 
     async def handle(self, seat_id: str, message: wire.ClientMessage) -> None:
-        participant = self._participants.get(seat_id)
-        if participant is None or participant.client is None:
+        member = self.people.here(seat_id)
+        if member.client is None:
             raise NotAllowed("seat.unknown", "This seat isn't in the room.")
+        if isinstance(message, wire.ClockPing):
+            member.tell(wire.ClockPong(client_ms=message.client_ms, server_ns=self._clock_ns()))
+            return
+        if not member.seat.admitted:
+            raise NotAllowed("lobby.waiting", "Nobody has let you in yet.", fix="wait a moment")
+        if (desk := self._desk_of.get(type(message))) is not None:
+            await desk.handle(member, message)
+            return
+        await self._handle_own(member, message)
+
+    async def _handle_own(self, member: Member, message: wire.ClientMessage) -> None:
         match message:
-            case wire.ClockPing(client_ms=client_ms):
-                pong = wire.ClockPong(client_ms=client_ms, server_ns=self._clock_ns())
-                participant.client.send(pong)
             case wire.MediaReport():
-                self._report(participant, message)
+                record_report(member, message, audit=self._audit, now_ns=self._clock_ns())
             case wire.MediaWant():
-                await self._offer(participant, participant.client)
+                self._require_open()
+                await self._media.offer(member)
             case wire.MediaAnswer():
-                await self._answer(participant, message)
+                await self._media.answer(member, message)
             case wire.SetupOpen():
                 self._require_feed().open_setup()
             case wire.SessionEnd():
-                self._end(seat_id)
+                self._end(member.seat.id)
             case wire.SessionRestart():
-                self._restart(seat_id)
-            case wire.Hello():
-                raise BadInput("hello.again", "This socket has said hello already.")
+                self._restart(member.seat.id)
+            case _:
+                raise BadInput("message.unexpected", f"This room takes no {message.type}.")
 
     async def whep_offer(self, sdp: str) -> tuple[str, str]:
-        if len(self._players) >= MAX_PLAYERS:
-            raise LimitReached("room.players_full", "Too many players watch this room.")
         self._require_open()
-        media = self._make_media(observer=True)
-        self._players[media.peer.id] = _Player(media, self._clock_ns())
-        answer = await media.peer.answer_offer(sdp)
-        return media.peer.id, answer
+        return await self._media.play(sdp)
 
     async def whep_end(self, resource_id: str) -> bool:
-        player = self._players.get(resource_id)
-        if player is None:
-            return False
-        player.media.peer.close()
-        return True
+        return self._media.end_player(resource_id)
 
     def end_players(self, *, older_than_s: float = 0) -> int:
-        latest_ns = self._clock_ns() - round(older_than_s * 1e9)
-        ended = [p for p in self._players.values() if p.started_at_ns <= latest_ns]
-        for player in ended:
-            player.media.peer.close()
-        return len(ended)
+        return self._media.end_players(older_than_s=older_than_s)
 
     def figures(self) -> Mapping[str, float]:
-        reports = [p.report for p in self._participants.values() if p.report and p.client]
+        present = [member for member in self.people if member.present]
+        reports = [member.report for member in present if member.report]
         behind_ms = [r.behind_ms for r in reports if r.behind_ms is not None]
-        return {
-            "viewers": self._hub.viewers,
-            "participants": sum(p.client is not None for p in self._participants.values()),
-            "frames_dropped": self._hub.dropped,
+        figures = {
+            "viewers": float(self._hub.viewers),
+            "participants": float(len(present)),
+            "frames_dropped": float(self._hub.dropped),
             "behind_ms_max": max(behind_ms, default=0.0),
-            "slow_pictures": sum(is_slow(report) for report in reports),
+            "slow_pictures": float(sum(is_slow(report) for report in reports)),
             **self._source.figures(),
         }
+        for desk in self._desks:
+            figures |= desk.figures()
+        return figures
 
     # ---- FeedEvents --------------------------------------------------------------------------
 
     def frame(self, frame: EncodedFrame) -> None:
         if frame.rung is Rung.ARCHIVE or self._state is SessionState.ENDED:
             return
+        self._frames += 1
         self._hub.publish(frame)
         if frame.rung is Rung.LIVE and self._source.on_picture():
             self._step(SessionEvent.PICTURE)
             self._tell_source()
 
     def audio(self, frame: AudioFrame) -> None:
-        """Nobody is offered the scanner's sound, so none was asked for."""
+        for desk in self._desks:
+            desk.audio(frame)
 
     def health(self, health: Health) -> None:
         before = self._source.state()
@@ -247,97 +249,27 @@ class LiveRoom:
         self._confirmations.confirmed(self._source_id, toml=message.toml, sha256=message.sha256)
 
     def setup_ready(self, url: str) -> None:
-        for participant in self._participants.values():
-            if participant.seat.role is Role.OPERATOR and participant.client is not None:
-                participant.client.send(wire.SetupReady(url=url))
-
-    def _report(self, participant: _Participant, report: wire.MediaReport) -> None:
-        """A viewer who is warned not to judge motion is on record, and so is the warning's end;
-        not more often than the audit trail can bear."""
-        participant.report = report
-        slow, now_ns = is_slow(report), self._clock_ns()
-        if slow == participant.slow or now_ns - participant.told_slow_ns < SLOW_RECORD_NS:
-            return
-        participant.slow, participant.told_slow_ns = slow, now_ns
-        self._audit.record(
-            "picture.slow" if slow else "picture.steady",
-            seat=participant.seat.id,
-            fps=round(report.fps),
-            gap_ms=round(report.largest_gap_ms),
-        )
-
-    # ---- media -------------------------------------------------------------------------------
-
-    async def _offer(self, participant: _Participant, client: Client) -> None:
-        self._require_open()
-        self._drop_media(participant)
-        media = self._make_media(observer=participant.seat.role is Role.OBSERVER)
-        participant.media = media
-        sdp = await media.peer.create_offer()
-        client.send(wire.MediaOffer(peer=media.peer.id, sdp=sdp))
-
-    async def _answer(self, participant: _Participant, message: wire.MediaAnswer) -> None:
-        media = participant.media
-        if media is None or media.peer.id != message.peer:
-            raise SonopairError("media.stale", "That offer was replaced by a newer one.")
-        await media.peer.accept_answer(message.sdp)
-
-    def _make_media(self, *, observer: bool) -> ViewerMedia:
-        media = ViewerMedia(
-            self._hub, observer=observer, on_anchor=self._on_anchor, on_closed=self._on_closed
-        )
-        media.peer = self._peers.create_peer(media)
-        return media
-
-    def _on_anchor(self, media: ViewerMedia, anchor: Anchor) -> None:
-        participant = self._participant_of(media)
-        if participant is not None and participant.client is not None:
-            participant.client.send(
-                wire.MediaAnchor(
-                    peer=media.peer.id,
-                    ssrc=anchor.ssrc,
-                    rtp_timestamp=anchor.rtp_timestamp,
-                    captured_at_ns=anchor.captured_at_ns,
-                )
-            )
-
-    def _on_closed(self, media: ViewerMedia, code: str, detail: str) -> None:
-        self._players.pop(media.peer.id, None)
-        participant = self._participant_of(media)
-        if participant is None:
-            return
-        participant.media = None
-        if participant.client is not None:
-            participant.client.send(
-                wire.MediaFailed(peer=media.peer.id, code=code, message=detail, retry=True)
-            )
-        self._forget_if_gone(participant)
-
-    def _participant_of(self, media: ViewerMedia) -> _Participant | None:
-        return next((p for p in self._participants.values() if p.media is media), None)
-
-    def _drop_media(self, participant: _Participant) -> None:
-        media, participant.media = participant.media, None
-        if media is not None:
-            media.peer.close()
-
-    def _all_media(self) -> list[ViewerMedia]:
-        seated = [p.media for p in self._participants.values() if p.media is not None]
-        return seated + [player.media for player in self._players.values()]
+        for operator in self.people.inside(Role.OPERATOR):
+            operator.tell(wire.SetupReady(url=url))
 
     # ---- session -----------------------------------------------------------------------------
 
     def _end(self, seat_id: str) -> None:
         self._step(SessionEvent.END)
         self._audit.record("session.ended", seat=seat_id, room=self._name)
-        for participant in list(self._participants.values()):
-            self._drop_media(participant)
-            self._forget_if_gone(participant)
+        self._summarise()
+        for member in self.people:
+            self._media.drop(member)
+            self._forget_if_gone(member)
         self.end_players()
 
     def _restart(self, seat_id: str) -> None:
         self._step(SessionEvent.RESTART)
         self._audit.record("session.restarted", seat=seat_id, room=self._name)
+        self._frames = 0
+        self._attendance = Attendance(self._clock_ns())
+        for member in self.people.inside():
+            self._attendance.came(member.seat, self._clock_ns())
         self._hub.interrupt()
         self._source.await_picture()
 
@@ -347,30 +279,87 @@ class LiveRoom:
             log.info("session", room=self._name, state=state.value)
             self._state = state
             self._tell_session()
+            for desk in self._desks:
+                desk.session_is(state)
 
     def _tell_session(self) -> None:
-        people = [
-            wire.Participant(
-                id=p.seat.id, role=p.seat.role, name=p.seat.name, present=p.client is not None
-            )
-            for p in self._participants.values()
-        ]
-        self._broadcast(wire.SessionState(state=self._state.value, participants=people))
+        """Who waits in the lobby is told of nobody else."""
+        people = [member.on_the_wire() for member in self.people]
+        state = wire.SessionState(state=self._state.value, participants=people)
+        for member in self.people:
+            if member.inside:
+                member.tell(state)
+            else:
+                member.tell(state.model_copy(update={"participants": [member.on_the_wire()]}))
 
     def _tell_source(self) -> None:
         state = self._source.state()
         if self._told is None or not _same_to_a_person(self._told, state):
             self._told = state
-            self._broadcast(state)
+            self.people.tell(state)
 
-    def _broadcast(self, message: wire.ServerMessage) -> None:
-        for participant in self._participants.values():
-            if participant.client is not None:
-                participant.client.send(message)
+    # ---- coming and going --------------------------------------------------------------------
 
-    def _forget_if_gone(self, participant: _Participant) -> None:
-        if participant.client is None and participant.media is None:
-            self._participants.pop(participant.seat.id, None)
+    def _welcome(self, member: Member) -> None:
+        seat = member.seat
+        member.tell(
+            wire.Welcome(
+                participant=seat.id,
+                role=seat.role,
+                room=self._name,
+                server=self._server,
+                admitted=seat.admitted,
+            )
+        )
+        self._tell_session()
+        if seat.admitted:
+            self._attendance.came(seat, self._clock_ns())
+            member.tell(self._source.state())
+            for desk in self._desks:
+                desk.entered(member)
+
+    def _left(self, member: Member) -> None:
+        self._audit.record("seat.left", seat=member.seat.id, room=self._name)
+        self._attendance.went(member.seat, self._clock_ns())
+        for desk in self._desks:
+            desk.left(member)
+
+    def _connected(self, member: Member) -> None:
+        for desk in self._desks:
+            desk.connected(member)
+
+    def _disconnected(self, member: Member) -> None:
+        for desk in self._desks:
+            desk.disconnected(member)
+        self._forget_if_gone(member)
+
+    def _forget_if_gone(self, member: Member) -> None:
+        known = self.people.get(member.seat.id) is member
+        if known and member.client is None and member.media is None:
+            self.people.forget(member.seat.id)
+            for desk in self._desks:
+                desk.gone(member)
+
+    def _summarise(self) -> None:
+        """Tell everybody what was seen and sent in the session that ended."""
+        now_ns = self._clock_ns()
+        counts: Counter[str] = Counter()
+        facts = {"consent": ""}
+        for desk in self._desks:
+            counts.update(desk.counts())
+            facts |= desk.facts()
+        self.people.tell(
+            wire.SessionSummary(
+                seconds=self._attendance.seconds(now_ns),
+                attendance=self._attendance.entries(now_ns),
+                frames=self._frames,
+                marks=counts["marks"],
+                stills=counts["stills"],
+                suggestions=counts["suggestions"],
+                profile=self._source.state().profile,
+                consent=facts["consent"],
+            )
+        )
 
     # ---- encoder -----------------------------------------------------------------------------
 

@@ -44,11 +44,13 @@ class ViewerMedia:
         hub: Hub,
         *,
         observer: bool,
+        on_connected: Callable[["ViewerMedia"], None],
         on_anchor: Callable[["ViewerMedia", Anchor], None],
         on_closed: Callable[["ViewerMedia", str, str], None],
     ) -> None:
         self._hub = hub
         self._observer = observer
+        self._on_connected = on_connected
         self._on_anchor = on_anchor
         self._on_closed = on_closed
         self._viewer: Viewer | None = None
@@ -57,6 +59,7 @@ class ViewerMedia:
         log.info("viewer connected", peer=self.peer.id, codec=sender.codec.value)
         sink = AnchoredSink(sender, lambda anchor: self._on_anchor(self, anchor))
         self._viewer = self._hub.subscribe(sink, observer=self._observer)
+        self._on_connected(self)
 
     def keyframe_wanted(self) -> None:
         if self._viewer is not None:

@@ -120,6 +120,10 @@ class FakeClient:
     def send(self, message: wire.ServerMessage) -> None:
         self.messages.append(message)
 
+    def send_passing(self, message: wire.ServerMessage, *, key: str = "") -> bool:
+        self.messages.append(message)
+        return True
+
     def close(self, code: str) -> None:
         self.closed = code
 
