@@ -85,7 +85,7 @@ class MarkAdd(Message):
 
 
 class MarkRemove(Message):
-    """Undo, or erase: one's own mark, or any by who may clear all."""
+    """Undo, or erase: one's own mark; who may clear all may remove everybody's."""
 
     type: Literal["mark.remove"] = "mark.remove"
     id: Id

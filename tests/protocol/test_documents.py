@@ -7,7 +7,7 @@ from typing import Any, get_args
 import pytest
 
 from streaming.auth.rights import RIGHTS
-from streaming.domain.session import Role
+from streaming.domain.session import SEAT_ROLES, Role
 from streaming.protocol import worker_link
 from streaming.protocol.messages import ClientMessage, ServerMessage
 from streaming.signaling.bodies import cookie_name
@@ -48,12 +48,11 @@ def test_every_close_code_is_in_the_specification(reason: str, code: int) -> Non
 
 
 def test_the_rights_in_the_specification_are_those_in_force() -> None:
-    columns = (Role.OPERATOR, Role.EXPERT, Role.OBSERVER)
     told: dict[str, set[Role]] = {}
     for line in PROTOCOL.splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if len(cells) == 4 and set(cells[1:]) <= {"yes", "no"}:
-            allowed = {role for role, cell in zip(columns, cells[1:], strict=True) if cell == "yes"}
+        if len(cells) == 1 + len(SEAT_ROLES) and set(cells[1:]) <= {"yes", "no"}:
+            allowed = {role for role, cell in zip(SEAT_ROLES, cells[1:], strict=True) if cell == "yes"}
             told |= {message: allowed for message in re.findall(r"`([\w.]+)`", cells[0])}
     assert told == RIGHTS
 

@@ -18,6 +18,7 @@ from streaming.auth.tickets import Tickets
 from streaming.domain.errors import BadInput
 from streaming.domain.session import Role, Seat
 from streaming.protocol.messages import (
+    PROTOCOL_VERSION,
     ClientMessage,
     ClockPing,
     ClockPong,
@@ -161,7 +162,7 @@ class Node:
     ) -> aiohttp.ClientWebSocketResponse:
         ticket = await self.ticket(browser, role)
         socket = await self.open(browser)
-        await socket.send_json({"type": "hello", "protocol": 1, "ticket": ticket})
+        await socket.send_json({"type": "hello", "protocol": PROTOCOL_VERSION, "ticket": ticket})
         welcome = await socket.receive_json(timeout=5)
         assert welcome["type"] == "welcome"
         return socket

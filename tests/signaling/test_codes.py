@@ -9,6 +9,8 @@ from streaming.protocol.messages import CLIENT_MESSAGE, SERVER_MESSAGE
 
 ROOT = Path(__file__).parents[2]
 FAMILIES = (
+    *("account", "board", "call", "camera", "consent", "consult", "freeze", "lead", "lobby"),
+    *("oidc", "probe", "still", "turn", "voice"),
     *("encoder", "grant", "hello", "invite", "mask", "media", "message", "metrics", "peer"),
     *("player", "profile", "request", "right", "room", "sdp", "seat", "server", "session"),
     *("source", "still", "store", "ticket", "ws"),

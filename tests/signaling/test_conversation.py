@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from streaming.auth.rights import may_send
 from streaming.domain.session import Role, Seat
-from streaming.protocol.messages import CLIENT_MESSAGE, Error, ServerMessage
+from streaming.protocol.messages import CLIENT_MESSAGE, PROTOCOL_VERSION, Error, ServerMessage
 from streaming.signaling.client import SocketClient
 from streaming.signaling.conversation import MAX_ERRORS, Conversation
 from streaming.signaling.ports import Deps
 from tests.signaling.node import TestRoom
 
 SEAT = Seat(id="seat-1", room="demo", role=Role.OBSERVER, name="Observer")
-HELLO = json.dumps({"type": "hello", "protocol": 1, "ticket": "t" * 43})
+HELLO = json.dumps({"type": "hello", "protocol": PROTOCOL_VERSION, "ticket": "t" * 43})
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
 VALUES = st.recursive(

@@ -5,7 +5,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from streaming.domain.session import Role
-from streaming.protocol.messages import Error
+from streaming.protocol.messages import PROTOCOL_VERSION, Error
 from streaming.signaling import websocket
 from streaming.signaling.client import MAX_WAITING
 from streaming.signaling.conversation import MAX_ERRORS
@@ -77,7 +77,7 @@ async def test_a_plain_request_is_told_to_upgrade(
 
 async def test_a_ticket_works_once(node: Node, browser: aiohttp.ClientSession) -> None:
     await node.seated(browser)
-    hello = {"type": "hello", "protocol": 1, "ticket": await node.ticket(browser)}
+    hello = {"type": "hello", "protocol": PROTOCOL_VERSION, "ticket": await node.ticket(browser)}
     first, second = await node.open(browser), await node.open(browser)
     await first.send_json(hello)
     assert (await reply(first))["type"] == "welcome"
@@ -88,7 +88,7 @@ async def test_a_ticket_works_once(node: Node, browser: aiohttp.ClientSession) -
 
 async def test_an_invented_ticket_is_refused(node: Node, browser: aiohttp.ClientSession) -> None:
     socket = await node.open(browser)
-    await socket.send_json({"type": "hello", "protocol": 1, "ticket": "x" * 43})
+    await socket.send_json({"type": "hello", "protocol": PROTOCOL_VERSION, "ticket": "x" * 43})
     assert await close_of(socket) == (4401, "ticket.unknown")
 
 
@@ -117,7 +117,7 @@ async def test_nothing_is_heard_before_hello_and_hello_only_once(
     assert (await reply(early))["code"] == "hello.first"
     assert node.room.handled == []
     socket = await node.enter(browser)
-    await socket.send_json({"type": "hello", "protocol": 1, "ticket": "x" * 43})
+    await socket.send_json({"type": "hello", "protocol": PROTOCOL_VERSION, "ticket": "x" * 43})
     assert (await reply(socket))["code"] == "hello.again"
 
 
@@ -290,7 +290,7 @@ async def test_a_ticket_of_a_seat_that_was_revoked_meanwhile_is_refused(
     async with browser.delete(node.url("/api/seats/expert")):
         pass
     socket = await node.open(browser)
-    await socket.send_json({"type": "hello", "protocol": 1, "ticket": ticket})
+    await socket.send_json({"type": "hello", "protocol": PROTOCOL_VERSION, "ticket": ticket})
     assert await close_of(socket) == (4410, "seat.revoked")
 
 

@@ -119,7 +119,7 @@ export interface MarkAddMessage {
  */
 export type MarkKind = "pen" | "arrow" | "ellipse" | "label" | "caliper";
 
-/** Undo, or erase: one's own mark, or any by who may clear all. */
+/** Undo, or erase: one's own mark; who may clear all may remove everybody's. */
 export interface MarkRemoveMessage {
 	type: "mark.remove";
 	id: string;
