@@ -1,0 +1,136 @@
+/** What may be asked of the probe hand, in the words that are read and spoken. */
+
+import type {
+  ProbeAmount,
+  ProbeAnswer,
+  ProbeDirection,
+  ProbeMove,
+  SuggestionState,
+} from "../net/messages.gen";
+
+export const PROBE_MOVES: readonly ProbeMove[] = [
+  "slide",
+  "rock",
+  "sweep",
+  "fan",
+  "rotate",
+  "compress",
+];
+
+const ALONG = ["toward_marker", "away_from_marker"] as const;
+const BODY = ["toward_head", "toward_feet"] as const;
+
+/** Which directions suit which move; the node refuses any other pair. */
+export const DIRECTIONS: Record<ProbeMove, readonly ProbeDirection[]> = {
+  slide: [...ALONG, ...BODY],
+  rock: ALONG,
+  sweep: [...BODY, ...ALONG],
+  fan: BODY,
+  rotate: ["clockwise", "counterclockwise"],
+  compress: ["more", "less"],
+};
+
+export const AMOUNTS: readonly ProbeAmount[] = ["a_little", "moderate", "a_lot"];
+
+export const MOVE_WORDS: Record<ProbeMove, string> = {
+  slide: "Slide",
+  rock: "Rock",
+  sweep: "Sweep",
+  fan: "Fan",
+  rotate: "Rotate",
+  compress: "Compress",
+};
+
+/** What each move is, for whoever meets the word for the first time. */
+export const MOVE_NOTES: Record<ProbeMove, string> = {
+  slide: "Move the probe along the skin, without tilting it.",
+  rock: "Keep the contact point. Tilt along the probe’s long side.",
+  sweep: "Move slowly across the skin, to see one slice after another.",
+  fan: "Keep the contact point. Tilt across the probe’s flat side.",
+  rotate: "Keep the contact point. Turn the probe about its own axis, as seen from above.",
+  compress: "Change how hard you press, straight down.",
+};
+
+export const DIRECTION_WORDS: Record<ProbeDirection, string> = {
+  toward_marker: "toward the marker",
+  away_from_marker: "away from the marker",
+  toward_head: "toward the patient’s head",
+  toward_feet: "toward the patient’s feet",
+  clockwise: "clockwise",
+  counterclockwise: "counterclockwise",
+  more: "more",
+  less: "less",
+};
+
+export const AMOUNT_WORDS: Record<ProbeAmount, string> = {
+  a_little: "a little",
+  moderate: "moderately",
+  a_lot: "a lot",
+};
+
+export const ANSWER_WORDS: Record<ProbeAnswer, string> = {
+  seen: "Seen",
+  done: "Done",
+  cannot: "Can’t",
+};
+
+export interface Suggestion {
+  move: ProbeMove;
+  direction: ProbeDirection;
+  amount: ProbeAmount;
+}
+
+/** "Slide toward the patient’s head, a little". A moderate amount goes without saying. */
+export function suggestionWords({ move, direction, amount }: Suggestion): string {
+  const what = `${MOVE_WORDS[move]} ${DIRECTION_WORDS[direction]}`;
+  return amount === "moderate" ? what : `${what}, ${AMOUNT_WORDS[amount]}`;
+}
+
+/** The one that is asked for now: the newest, until it was done or can’t be done. */
+export function openSuggestion(
+  suggestions: readonly SuggestionState[],
+): SuggestionState | undefined {
+  const newest = suggestions.at(-1);
+  return newest && (newest.answer === null || newest.answer === "seen") ? newest : undefined;
+}
+
+/** How the probe is looked at: its flat face, the narrow side, or the skin from above. */
+export type ProbeView = "face" | "side" | "above";
+
+export type Way = "up" | "down" | "east" | "west" | "turn" | "turn_back";
+
+export interface Drawing {
+  view: ProbeView;
+  /** Which way the arrow points in that view; `east` and `west` are sides of the drawing only. */
+  way: Way;
+  motion: "shift" | "tilt" | "turn" | "press";
+}
+
+const WAYS: Record<ProbeDirection, Way> = {
+  toward_marker: "east",
+  away_from_marker: "west",
+  toward_head: "up",
+  toward_feet: "down",
+  clockwise: "turn",
+  counterclockwise: "turn_back",
+  more: "down",
+  less: "up",
+};
+
+/** How a suggestion is drawn. Fanning is seen from the side, where the head is to the west. */
+export function drawingOf(move: ProbeMove, direction: ProbeDirection): Drawing {
+  const way = WAYS[direction];
+  switch (move) {
+    case "rock":
+      return { view: "face", way, motion: "tilt" };
+    case "compress":
+      return { view: "face", way, motion: "press" };
+    case "fan":
+      return { view: "side", way: direction === "toward_head" ? "west" : "east", motion: "tilt" };
+    case "rotate":
+      return { view: "above", way, motion: "turn" };
+    case "slide":
+    case "sweep":
+      return { view: way === "east" || way === "west" ? "face" : "above", way, motion: "shift" };
+  }
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import {
+  DIRECTIONS,
+  drawingOf,
+  openSuggestion,
+  PROBE_MOVES,
+  suggestionWords,
+} from "../../src/core/probe";
+import type { ProbeAnswer, SuggestionState } from "../../src/net/messages.gen";
+
+const PAIRS = PROBE_MOVES.flatMap((move) =>
+  DIRECTIONS[move].map((direction) => ({ move, direction })),
+);
+
+function asked(answer: ProbeAnswer | null): SuggestionState {
+  return {
+    id: `s-${answer}`,
+    by: "ito",
+    move: "slide",
+    direction: "toward_head",
+    amount: "moderate",
+    answer,
+  };
+}
+
+describe("suggestionWords", () => {
+  it("says move, direction and amount", () => {
+    const words = suggestionWords({ move: "fan", direction: "toward_feet", amount: "a_little" });
+    expect(words).toBe("Fan toward the patient’s feet, a little");
+  });
+
+  it("leaves a moderate amount out", () => {
+    expect(suggestionWords({ move: "compress", direction: "more", amount: "moderate" })).toBe(
+      "Compress more",
+    );
+  });
+
+  it("never says left or right", () => {
+    const all = PAIRS.map((pair) => suggestionWords({ ...pair, amount: "a_lot" }));
+    expect(all.filter((words) => /\b(left|right)\b/i.test(words))).toEqual([]);
+  });
+});
+
+describe("drawingOf", () => {
+  it.each(PAIRS)("draws $move $direction another way than its opposite", ({ move, direction }) => {
+    const drawings = DIRECTIONS[move].map((other) => JSON.stringify(drawingOf(move, other)));
+    expect(new Set(drawings).size).toBe(drawings.length);
+    expect(drawings).toContain(JSON.stringify(drawingOf(move, direction)));
+  });
+
+  it("shows a move along the patient from above or from the side, where the head is named", () => {
+    const along = PAIRS.filter(({ direction }) => /head|feet/.test(direction));
+    const views = along.map(({ move, direction }) => drawingOf(move, direction).view);
+    expect(new Set(views)).toEqual(new Set(["above", "side"]));
+  });
+});
+
+describe("openSuggestion", () => {
+  it("is the newest one until it was done", () => {
+    expect(openSuggestion([asked("done"), asked(null)])?.id).toBe("s-null");
+    expect(openSuggestion([asked("seen")])?.id).toBe("s-seen");
+    expect(openSuggestion([asked("done")])).toBeUndefined();
+    expect(openSuggestion([asked(null), asked("cannot")])).toBeUndefined();
+    expect(openSuggestion([])).toBeUndefined();
+  });
+});
