@@ -23,6 +23,7 @@ from streaming.picture.rung import RateEncoder, RungEncoder, RungThread
 from streaming.picture.seldom import Seldom
 from streaming.picture.slate import encode_slate, slate_picture
 from streaming.picture.slate_maker import SlateMaker
+from streaming.picture.still_ring import StillRing
 
 ARCHIVE_DEPTH = 12
 VP8_DEPTH = 1
@@ -57,6 +58,7 @@ class Pipeline:
     ) -> None:
         """x264 encodes until ``choice`` is there, which may take seconds."""
         self.raw_tap = RawTap()
+        self.stills = StillRing()
         self._source_id = source_id
         self._codec = LiveCodec(choice, alarm=events.alarm)
         self._bitrates = {Rung.LIVE: bitrate_bps, Rung.LIVE_VP8: bitrate_bps}
@@ -64,6 +66,7 @@ class Pipeline:
         self._masker = Masker()
         self._mask_told: MaskStatus | None = None
         self._telling = threading.Lock()
+        self._clock_ns = clock_ns
         self._seldom = Seldom(clock_ns)
         self._slates = SlateMaker(self._make_slates)
         self._freeze = FreezeJudge()
@@ -97,6 +100,7 @@ class Pipeline:
         fps = self._pace.fps
         if self._codec.settle():
             self._live.close()  # the next picture opens the chosen one, with a key frame
+        self.stills.keep(masked)  # before anybody can have seen it
         if self._live_on:
             self._events.emit(self._live.encode(masked, fps=fps))
         with self._threads_lock:
@@ -140,6 +144,7 @@ class Pipeline:
     ) -> None:
         """In force from the next picture on. ``withheld`` says why there is none."""
         self._masker.set_profile(profile, withheld=withheld)
+        self.stills.forget(before_ns=self._clock_ns())
         self._tell_mask()
 
     def set_rung(self, rung: Rung, *, on: bool) -> None:

@@ -1,6 +1,5 @@
 """One rung's encoder, kept fitting the pictures it gets; and a rung on a thread of its own."""
 
-import os
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from streaming.domain.frame import EncodedFrame, Size
 from streaming.picture.codec import Encoder, EncoderError
 from streaming.picture.frame import MaskedFrame
 from streaming.picture.pace import nominal_rate
+from streaming.picture.priority import lower_priority
 
 RETRY_S = 2.0
 """From a rung's failure until its encoder is opened anew."""
@@ -141,10 +141,7 @@ class RungThread:
         self._thread.join()
 
     def _run(self) -> None:
-        # On Linux niceness belongs to the thread: the live encode goes first on a busy machine.
-        thread_id = threading.get_native_id()
-        niceness = os.getpriority(os.PRIO_PROCESS, thread_id) + self._niceness
-        os.setpriority(os.PRIO_PROCESS, thread_id, niceness)
+        lower_priority(self._niceness)
         try:
             while (item := self._next()) is not None:
                 self._encode(*item)

@@ -12,6 +12,7 @@ import select
 import socket
 import termios
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 
@@ -90,6 +91,21 @@ class WorkerLink:
             ask = self._gated[frame.rung] and not asked
         if ask:
             self._idr_needed(frame.rung)
+
+    def send_later(self, buffers: list[bytes], timeout_s: float) -> bool:
+        """Send what can wait once at most a quarter of the buffer is unread, which leaves live
+        pictures their room. Waits for that; False when it took longer than ``timeout_s``."""
+        poll = select.poll()
+        poll.register(self._socket, select.POLLOUT)
+        give_up_s = time.monotonic() + timeout_s
+        while (left_s := give_up_s - time.monotonic()) > 0:
+            # The kernel calls a socket writable when three quarters of its buffer are free.
+            poll.poll(1000 * left_s)
+            with self._lock:
+                self._flush()
+                if self._has_room() and self._try_send(buffers):
+                    return True
+        return False
 
     def receive(self, timeout_s: float, *also: int) -> link.Down | None:
         """One command, or None after ``timeout_s`` or when one of the descriptors ``also`` has

@@ -25,6 +25,7 @@ from streaming.picture.source import Source
 from streaming.protocol import worker_link as wire
 from streaming.uplink.health import HealthReport
 from streaming.uplink.link import WorkerLink
+from streaming.uplink.still_desk import StillDesk
 
 HEALTH_INTERVAL_NS = 250_000_000
 HUNG_NS = 1_800_000_000
@@ -67,6 +68,7 @@ class Station:
             rungs=order.rungs,
             events=PipelineEvents(emit=link.send_frame, alarm=self._alarm),
         )
+        self._stills = StillDesk(self._pipeline.stills, link=link)
         self._apply(order.profile_toml)
         self._loop = CaptureLoop(
             open_source, process=self._pipeline.process, watch=self._watch, changed=self.tell
@@ -84,6 +86,7 @@ class Station:
     def stop(self, timeout_s: float) -> None:
         """Gives the capture thread this long to let go of its device."""
         self._loop.stop()
+        self._stills.close()
         self._thread.join(timeout_s)
         if not self._thread.is_alive():
             self._pipeline.close()
@@ -105,6 +108,9 @@ class Station:
         self._pipeline.set_bitrate(rung, bitrate_bps)
         if rung is Rung.LIVE:
             self._link.fit_buffer(bitrate_bps=bitrate_bps, fps=self._pipeline.fps or EXPECTED_FPS)
+
+    def request_still(self, request: wire.RequestStill) -> None:
+        self._stills.request(request)
 
     def set_profile(self, profile_toml: str | None) -> None:
         self._apply(profile_toml)

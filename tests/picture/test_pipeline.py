@@ -11,6 +11,7 @@ from streaming.domain.frame import Codec, EncodedFrame, Rung, Size
 from streaming.picture.frame import RawFrame
 from streaming.picture.hardware import X264, EncoderChoice
 from streaming.picture.pipeline import Pipeline, PipelineEvents
+from streaming.picture.still_ring import StillError
 from tests.picture.pictures import SIZE, profile, raw, raw_planes
 
 
@@ -250,4 +251,17 @@ def test_masked_picture_isnt_what_the_tap_gave() -> None:
     made.process(frame)
     assert (frame.planes[: SIZE.height] == 16).all()
     assert not np.array_equal(frame.planes, raw_planes(0))
+    made.close()
+
+
+def test_pictures_are_kept_for_stills_until_another_mask_is_in_force() -> None:
+    now_ns = 0
+    made = pipeline(Sink(), clock_ns=lambda: now_ns)
+    made.process(raw(3))
+    kept = made.stills.find(raw(3).captured_at_ns)
+    assert kept.number == 3
+    now_ns = raw(3).captured_at_ns + 1
+    made.set_profile(profile())
+    with pytest.raises(StillError):
+        made.stills.find(kept.captured_at_ns)
     made.close()
