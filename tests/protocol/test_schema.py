@@ -5,7 +5,8 @@ from typing import Any, get_args
 import pytest
 
 from streaming.protocol import schema as module
-from streaming.protocol.messages import ClientMessage, ServerMessage
+from streaming.protocol.consult_messages import Freeze
+from streaming.protocol.messages import CLIENT_MESSAGE, ClientMessage, ServerMessage
 from streaming.protocol.schema import drifted, json_schema, main, write
 from streaming.protocol.typescript import UnsupportedSchema, render_typescript
 
@@ -41,12 +42,23 @@ def test_what_the_node_sends_has_every_field() -> None:
     assert state["properties"]["since_ns"]["type"] == "string"
 
 
+def test_nanoseconds_are_digits_in_both_directions() -> None:
+    definitions = json_schema()["$defs"]
+    sent, received = definitions["Freeze"], definitions["MediaAnchor"]
+    assert sent["properties"]["captured_at_ns"]["type"] == "string"
+    assert received["properties"]["captured_at_ns"]["type"] == "string"
+    parsed = CLIENT_MESSAGE.validate_json(
+        '{"type": "freeze", "id": "freeze-1", "captured_at_ns": "9007199254740993"}'
+    )
+    assert isinstance(parsed, Freeze) and parsed.captured_at_ns == 2**53 + 1
+
+
 def test_the_types_tell_messages_apart_and_keep_optional_fields_optional() -> None:
     types = render_typescript(json_schema())
     assert '\ttype: "media.offer";' in types
     assert "\tbehind_ms?: number | null;" in types
     assert "\tparticipants: Participant[];" in types
-    assert " any" not in types
+    assert ": any" not in types and "any[]" not in types
 
 
 def test_a_construct_without_a_rendering_is_refused() -> None:

@@ -64,7 +64,7 @@ export interface ConsentWithdrawMessage {
 export interface FreezeMessage {
 	type: "freeze";
 	id: string;
-	captured_at_ns: number;
+	captured_at_ns: string;
 }
 
 export interface HandRaiseMessage {
@@ -210,7 +210,7 @@ export interface SetupOpenMessage {
 /**
  * A stroke while it is drawn: `points` continue what was sent before at point `start`.
  *
- * `tool` `laser` fades 2 s after its last point and is never kept; any other is replaced by
+ * `tool` `laser` fades 2 s after its last point and is never kept; the others are replaced by
  * the `mark.add` of the same `id`. `done`: nothing follows (a laser stroke ended, or a mark
  * was given up).
  */
@@ -283,12 +283,16 @@ export interface Attendance {
 	seconds: number;
 }
 
-/** `since_ns` is when it took this state. `by` rang, or accepted. */
+/**
+ * `since_ns` is when it took this state. `by` rang, or accepted; `reached` is how many
+ * experts on call have their worklist open.
+ */
 export interface CallStateMessage {
 	type: "call.state";
 	state: "idle" | "ringing" | "accepted" | "unanswered";
 	by: string;
 	since_ns: string;
+	reached: number;
 }
 
 /** Whose camera is the room's second view; empty: nobody's. */
