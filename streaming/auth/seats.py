@@ -4,16 +4,21 @@ A seat's cookie is ``id.secret``: the id finds the record, the secret's digest m
 """
 
 import hmac
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from streaming.auth.tokens import digest, random_id, random_secret
 from streaming.domain.access import Invite, NotAuthenticated, Seating, SeatRecord
+from streaming.domain.account import Account
+from streaming.domain.errors import NotAllowed
 from streaming.domain.session import Role, Seat
 
 SEAT_LIFETIME_S = 90 * 86_400
 """Since the last renewal; a seat in its second half is renewed when it is used."""
+
+ACCOUNT_SEAT_LIFETIME_S = 12 * 3_600
+"""Of one that was taken with an account: as long as a session at most, and never renewed."""
 
 MAX_COOKIE_LENGTH = 128
 
@@ -30,6 +35,14 @@ class AccessRecords(Protocol):
 
         False when no use is left or it has expired.
         """
+
+    async def add_seat(self, record: SeatRecord) -> None:
+        """Without an invitation: an account's."""
+
+    async def admit(self, seat_id: str) -> None: ...
+
+    async def spend_invites(self, room: str, role: Role) -> int:
+        """How many invitations of the room for the role gave seats and don't any more."""
 
     async def seat(self, seat_id: str) -> SeatRecord | None: ...
 
@@ -53,9 +66,17 @@ class SeatBook:
         self._records = records
 
     async def create_invite(
-        self, *, room: str, role: Role, uses: int, lifetime_s: int, now_s: int
+        self,
+        *,
+        room: str,
+        role: Role,
+        uses: int,
+        lifetime_s: int,
+        now_s: int,
+        lobby: bool = False,
     ) -> str:
-        """The invitation's secret, which is shown once and kept only as a digest."""
+        """The invitation's secret, which is shown once and kept only as a digest. With ``lobby``
+        whoever enters by it waits to be admitted."""
         secret = random_secret()
         await self._records.add_invite(
             Invite(
@@ -64,9 +85,14 @@ class SeatBook:
                 role=role,
                 uses_left=uses,
                 expires_at_s=now_s + lifetime_s,
+                lobby=lobby,
             )
         )
         return secret
+
+    async def spend_invites(self, *, room: str, role: Role) -> int:
+        """How many invitations gave seats and don't any more; seats that were taken stay."""
+        return await self._records.spend_invites(room, role)
 
     async def redeem(
         self, invite: str, *, name: str, cookies: Collection[str], now_s: int
@@ -85,7 +111,11 @@ class SeatBook:
             raise _refused("invite.unknown", "This invitation isn't known here.")
         for cookie in cookies:
             record = await self._valid(cookie, now_s=now_s)
-            if record and (record.seat.room, record.seat.role) == (found.room, found.role):
+            if (
+                record
+                and (record.seat.room, record.seat.role) == (found.room, found.role)
+                and (record.seat.admitted or found.lobby)
+            ):
                 return Seating(record.seat)
         secret = random_secret()
         seat = Seat(
@@ -93,6 +123,7 @@ class SeatBook:
             room=found.room,
             role=found.role,
             name=name or await self._next_name(found.room, found.role),
+            admitted=not found.lobby,
         )
         record = SeatRecord(seat, digest(secret), now_s + SEAT_LIFETIME_S)
         if not await self._records.claim(secret_sha256, record, now_s=now_s):
@@ -101,8 +132,55 @@ class SeatBook:
             raise _refused("invite.used", "This invitation was used already.")
         return Seating(seat, cookie=f"{seat.id}.{secret}", is_new=True)
 
+    async def take(
+        self, account: Account, *, room: str, role: Role, cookies: Collection[str], now_s: int
+    ) -> Seating:
+        """A seat for somebody who is signed in; a browser that holds one of that account in the
+        room and role (one of ``cookies``) keeps it. It outlives no session, and ends with the
+        account's right to it.
+
+        Raises:
+            NotAllowed: ``seat.role``: the account's roles don't give such a seat.
+        """
+        if not account.may_take(role):
+            raise NotAllowed("seat.role", "This account may not take such a seat.")
+        for cookie in cookies:
+            record = await self._valid(cookie, now_s=now_s)
+            if record and (record.account_id, record.seat.room, record.seat.role) == (
+                account.id,
+                room,
+                role,
+            ):
+                return Seating(record.seat)
+        secret = random_secret()
+        seat = Seat(id=random_id(), room=room, role=role, name=account.name, verified=True)
+        await self._records.add_seat(
+            SeatRecord(seat, digest(secret), now_s + ACCOUNT_SEAT_LIFETIME_S, account_id=account.id)
+        )
+        return Seating(seat, cookie=f"{seat.id}.{secret}", is_new=True)
+
+    async def leave_as(
+        self, account: Account, cookies: Collection[str], *, now_s: int
+    ) -> Sequence[Seat]:
+        """Revoke those of the cookies' seats that the account took: for who signs out."""
+        left = []
+        for cookie in cookies:
+            record = await self._valid(cookie, now_s=now_s)
+            if record is not None and record.account_id == account.id:
+                await self._records.revoke(record.seat.id)
+                left.append(record.seat)
+        return left
+
+    async def admit(self, seat_id: str) -> None:
+        """Let somebody in who waits in the lobby."""
+        await self._records.admit(seat_id)
+
+    async def end(self, seat_id: str) -> None:
+        """Revoke a seat by its id: for who is shown out."""
+        await self._records.revoke(seat_id)
+
     async def seat(self, cookie: str, *, now_s: int) -> Seating:
-        """The cookie's seat, renewed in its second half.
+        """The cookie's seat, renewed in its second half unless an account took it.
 
         Raises:
             NotAuthenticated: ``seat.unknown``: no such seat, revoked, or expired.
@@ -110,7 +188,7 @@ class SeatBook:
         record = await self._valid(cookie, now_s=now_s)
         if record is None:
             raise _refused("seat.unknown", "This browser has no seat here.")
-        if record.expires_at_s - now_s > SEAT_LIFETIME_S // 2:
+        if record.account_id or record.expires_at_s - now_s > SEAT_LIFETIME_S // 2:
             return Seating(record.seat)
         record = replace(record, expires_at_s=now_s + SEAT_LIFETIME_S)
         await self._records.extend(record.seat.id, expires_at_s=record.expires_at_s)

@@ -16,23 +16,27 @@ class NotAuthenticated(NotAllowed):
 
 @dataclass(frozen=True, slots=True)
 class SeatRecord:
-    """A seat with the digest of its cookie's secret."""
+    """A seat with the digest of its cookie's secret. ``account_id`` is of who took it with an
+    account, and empty for a guest's."""
 
     seat: Seat
     secret_sha256: str
     expires_at_s: int
     revoked: bool = False
+    account_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Invite:
-    """A right to take ``uses_left`` more seats in one room and role until it expires."""
+    """A right to take ``uses_left`` more seats in one room and role until it expires. With
+    ``lobby`` whoever takes one waits until somebody in the room admits them."""
 
     secret_sha256: str
     room: str
     role: Role
     uses_left: int
     expires_at_s: int
+    lobby: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from concurrent.futures import Future
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import Update, func, select, update
 from sqlalchemy.orm import Session
 
 from streaming.domain.access import Confirmation, Invite, SeatRecord
@@ -30,6 +30,7 @@ class StoredAccess:
             role=invite.role.value,
             uses_left=invite.uses_left,
             expires_at_s=invite.expires_at_s,
+            lobby=invite.lobby,
         )
         await self._database.run(lambda session: session.add(row))
 
@@ -43,6 +44,7 @@ class StoredAccess:
             role=Role(row.role),
             uses_left=row.uses_left,
             expires_at_s=row.expires_at_s,
+            lobby=row.lobby,
         )
 
     async def claim(self, secret_sha256: str, record: SeatRecord, *, now_s: int) -> bool:
@@ -69,12 +71,30 @@ class StoredAccess:
         row = await self._database.read(lambda session: session.get(SeatRow, seat_id))
         if row is None:
             return None
+        seat = Seat(
+            id=row.id,
+            room=row.room,
+            role=Role(row.role),
+            name=row.name,
+            admitted=row.admitted,
+            verified=row.account_id is not None,
+        )
         return SeatRecord(
-            seat=Seat(id=row.id, room=row.room, role=Role(row.role), name=row.name),
+            seat=seat,
             secret_sha256=row.secret_sha256,
             expires_at_s=row.expires_at_s,
             revoked=row.revoked,
+            account_id=row.account_id or "",
         )
+
+    async def add_seat(self, record: SeatRecord) -> None:
+        """One that was taken with an account."""
+        await self._database.run(lambda session: session.add(_seat_row(record, None)))
+
+    async def admit(self, seat_id: str) -> None:
+        """Whoever waits in the lobby with this seat may come in, for as long as it lasts."""
+        change = update(SeatRow).where(SeatRow.id == seat_id).values(admitted=True)
+        await self._database.run(lambda session: session.execute(change))
 
     async def seat_count(self, room: str, role: Role) -> int:
         count = (
@@ -102,11 +122,7 @@ class StoredAccess:
             .values(revoked=True)
             .returning(SeatRow.id)
         )
-        spend = (
-            update(InviteRow)
-            .where(InviteRow.room == room, InviteRow.role.in_(roles))
-            .values(uses_left=0)
-        )
+        spend = _spend(room, roles)
         now_s = int(time.time())
 
         def work(session: Session) -> int:
@@ -118,6 +134,11 @@ class StoredAccess:
             return len(session.scalars(change).all())
 
         return await self._database.run(work)
+
+    async def spend_invites(self, room: str, role: Role) -> int:
+        """The room's invitations for the role give no more seats; how many still did."""
+        change = _spend(room, [role]).where(InviteRow.uses_left > 0).returning(InviteRow.role)
+        return await self._database.run(lambda session: len(session.scalars(change).all()))
 
     async def players_revoked(self) -> Mapping[str, int]:
         """By room: when its players were revoked last, in seconds since 1970, UTC. Whoever
@@ -181,7 +202,15 @@ class StoredConfirmations:
         )
 
 
-def _seat_row(record: SeatRecord, invite_sha256: str) -> SeatRow:
+def _spend(room: str, roles: Collection[Role]) -> Update:
+    return (
+        update(InviteRow)
+        .where(InviteRow.room == room, InviteRow.role.in_(roles))
+        .values(uses_left=0)
+    )
+
+
+def _seat_row(record: SeatRecord, invite_sha256: str | None) -> SeatRow:
     return SeatRow(
         id=record.seat.id,
         room=record.seat.room,
@@ -189,6 +218,8 @@ def _seat_row(record: SeatRecord, invite_sha256: str) -> SeatRow:
         name=record.seat.name,
         secret_sha256=record.secret_sha256,
         invite_sha256=invite_sha256,
+        account_id=record.account_id or None,
+        admitted=record.seat.admitted,
         expires_at_s=record.expires_at_s,
         revoked=record.revoked,
     )

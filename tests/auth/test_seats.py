@@ -3,14 +3,18 @@ from pathlib import Path
 
 import pytest
 
-from streaming.auth.seats import SEAT_LIFETIME_S, SeatBook
+from streaming.auth.seats import ACCOUNT_SEAT_LIFETIME_S, SEAT_LIFETIME_S, SeatBook
 from streaming.domain.access import NotAuthenticated
+from streaming.domain.account import Account, StoredAccount
+from streaming.domain.errors import NotAllowed
 from streaming.domain.session import Role
 from streaming.store.access import StoredAccess
+from streaming.store.accounts import StoredAccounts
 from streaming.store.database import Database
 
 NOW_S = 1_800_000_000
 HOUR_S = 3_600
+EXPERT = Account(id="account-1", login="ito", name="Dr. Ito", roles=frozenset({Role.EXPERT}))
 
 
 @pytest.fixture
@@ -25,9 +29,17 @@ def book(database: Database) -> SeatBook:
     return SeatBook(StoredAccess(database))
 
 
-async def invite(book: SeatBook, *, uses: int = 1, role: Role = Role.EXPERT) -> str:
+@pytest.fixture
+async def expert(database: Database) -> Account:
+    await StoredAccounts(database).add_account(StoredAccount(EXPERT, ""))
+    return EXPERT
+
+
+async def invite(
+    book: SeatBook, *, uses: int = 1, role: Role = Role.EXPERT, lobby: bool = False
+) -> str:
     return await book.create_invite(
-        room="demo", role=role, uses=uses, lifetime_s=HOUR_S, now_s=NOW_S
+        room="demo", role=role, uses=uses, lifetime_s=HOUR_S, now_s=NOW_S, lobby=lobby
     )
 
 
@@ -132,3 +144,99 @@ async def test_seats_survive_a_restart_and_secrets_are_not_stored(tmp_path: Path
     second = Database.open(tmp_path)
     assert (await SeatBook(StoredAccess(second)).seat(cookie, now_s=NOW_S)).seat.role is Role.EXPERT
     second.close()
+
+
+async def test_who_enters_by_the_lobby_waits_until_admitted(book: SeatBook) -> None:
+    cookie = await redeem(book, await invite(book, lobby=True))
+    waiting = (await book.seat(cookie, now_s=NOW_S)).seat
+    assert not waiting.admitted
+    await book.admit(waiting.id)
+    assert (await book.seat(cookie, now_s=NOW_S)).seat.admitted
+
+
+async def test_an_invitation_past_the_lobby_is_worth_more_than_a_seat_in_it(
+    book: SeatBook,
+) -> None:
+    waiting = await redeem(book, await invite(book, lobby=True))
+    again = await book.redeem(
+        await invite(book, lobby=True), name="", cookies=[waiting], now_s=NOW_S
+    )
+    assert not again.is_new
+    seating = await book.redeem(await invite(book), name="", cookies=[waiting], now_s=NOW_S)
+    assert seating.is_new and seating.seat.admitted
+
+
+async def test_invitations_of_a_role_can_be_spent_without_ending_its_seats(
+    book: SeatBook,
+) -> None:
+    expert, observer = await invite(book, uses=5), await invite(book, role=Role.OBSERVER)
+    cookie = await redeem(book, expert)
+    assert await book.spend_invites(room="demo", role=Role.EXPERT) == 1
+    assert await book.spend_invites(room="demo", role=Role.EXPERT) == 0
+    with pytest.raises(NotAuthenticated) as caught:
+        await redeem(book, expert)
+    assert caught.value.code == "invite.used"
+    assert await redeem(book, observer)
+    assert (await book.seat(cookie, now_s=NOW_S)).seat
+
+
+async def test_who_is_shown_out_has_no_seat(book: SeatBook) -> None:
+    cookie = await redeem(book, await invite(book))
+    await book.end((await book.seat(cookie, now_s=NOW_S)).seat.id)
+    assert await refusal(book, cookie) == "seat.unknown"
+
+
+async def take(book: SeatBook, account: Account, *cookies: str, role: Role = Role.EXPERT) -> str:
+    seating = await book.take(account, room="demo", role=role, cookies=cookies, now_s=NOW_S)
+    assert seating.cookie
+    return seating.cookie
+
+
+async def test_an_account_takes_a_verified_seat_in_its_own_name(
+    book: SeatBook, expert: Account
+) -> None:
+    cookie = await take(book, expert)
+    seat = (await book.seat(cookie, now_s=NOW_S)).seat
+    assert (seat.name, seat.role, seat.verified, seat.admitted) == (
+        "Dr. Ito",
+        Role.EXPERT,
+        True,
+        True,
+    )
+    again = await book.take(
+        expert, room="demo", role=Role.EXPERT, cookies=["a.b", cookie], now_s=NOW_S
+    )
+    assert (again.seat, again.is_new) == (seat, False)
+
+
+async def test_a_guest_is_not_verified_and_keeps_no_account_from_a_seat_of_its_own(
+    book: SeatBook, expert: Account
+) -> None:
+    guest = await redeem(book, await invite(book))
+    assert not (await book.seat(guest, now_s=NOW_S)).seat.verified
+    assert await take(book, expert, guest)
+
+
+async def test_an_account_takes_only_seats_of_its_roles(book: SeatBook, expert: Account) -> None:
+    for role in set(Role) - {Role.EXPERT}:
+        with pytest.raises(NotAllowed) as caught:
+            await take(book, expert, role=role)
+        assert caught.value.code == "seat.role"
+
+
+async def test_an_accounts_seat_is_not_renewed(book: SeatBook, expert: Account) -> None:
+    cookie = await take(book, expert)
+    late_s = NOW_S + ACCOUNT_SEAT_LIFETIME_S - 1
+    assert (await book.seat(cookie, now_s=late_s)).cookie is None
+    assert await refusal(book, cookie, now_s=late_s + 1) == "seat.unknown"
+
+
+async def test_signing_out_leaves_the_accounts_own_seats_and_no_other(
+    book: SeatBook, expert: Account
+) -> None:
+    guest = await redeem(book, await invite(book, role=Role.OBSERVER))
+    own = await take(book, expert)
+    left = await book.leave_as(expert, [guest, own, "x.y"], now_s=NOW_S)
+    assert [seat.role for seat in left] == [Role.EXPERT]
+    assert await refusal(book, own) == "seat.unknown"
+    assert (await book.seat(guest, now_s=NOW_S)).seat

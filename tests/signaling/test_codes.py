@@ -10,7 +10,7 @@ from streaming.protocol.messages import CLIENT_MESSAGE, SERVER_MESSAGE
 ROOT = Path(__file__).parents[2]
 FAMILIES = (
     *("account", "board", "call", "camera", "consent", "consult", "freeze", "lead", "lobby"),
-    *("oidc", "probe", "still", "turn", "voice"),
+    *("login", "oidc", "password", "probe", "still", "turn", "voice"),
     *("encoder", "grant", "hello", "invite", "mask", "media", "message", "metrics", "peer"),
     *("player", "profile", "request", "right", "room", "sdp", "seat", "server", "session"),
     *("source", "still", "store", "ticket", "ws"),
@@ -20,7 +20,7 @@ FLOORS = (
     *("auth", "capture", "domain", "feed", "picture", "signaling", "store", "uplink"),
     *("webrtc", "workflow"),
 )
-TOLD_TO_OTHERS = ("record", "alarm", "passes")
+TOLD_TO_OTHERS = ("record", "report", "alarm", "passes")
 """What is passed to these goes to the audit trail."""
 AT_START = {"media.advertise", "media.host", "media.port", "store.newer", "store.upgrade"}
 """The node doesn't start with these, so that there is no client."""

@@ -1,0 +1,227 @@
+"""Accounts: who may sign in, and what with which roles. Times are seconds since 1970, UTC."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from streaming.auth.passwords import Passwords, one_time_password
+from streaming.auth.tokens import random_id
+from streaming.domain.account import (
+    ACCOUNT_ROLES,
+    LOGIN_PATTERN,
+    MAX_NAME_LENGTH,
+    Account,
+    StoredAccount,
+)
+from streaming.domain.errors import BadInput, NotAllowed
+from streaming.domain.session import Role
+
+FIRST_ADMIN = "admin"
+
+
+class AccountRecords(Protocol):
+    """Where accounts are kept (implemented by ``store.accounts``)."""
+
+    async def accounts(self) -> Sequence[Account]: ...
+
+    async def account(self, account_id: str) -> StoredAccount | None: ...
+
+    async def account_by_login(self, login: str) -> StoredAccount | None: ...
+
+    async def account_by_identity(self, issuer: str, subject: str) -> Account | None: ...
+
+    async def add_account(
+        self, stored: StoredAccount, *, identity: tuple[str, str] | None = None
+    ) -> bool:
+        """With the ``(issuer, subject)`` it belongs to. False when the login name or the identity
+        is taken."""
+
+    async def change_account(self, account: Account) -> None:
+        """Keep name, roles and whether it is disabled. Sessions of a disabled account end, and
+        seats that its roles don't give any more are revoked: all of it or nothing."""
+
+    async def set_password(
+        self, account_id: str, password_hash: str, *, must_change: bool, keep: Collection[str]
+    ) -> None:
+        """The account's sessions and seats end, but for those whose ids are in ``keep``."""
+
+
+class AccountBook:
+    def __init__(self, records: AccountRecords, passwords: Passwords) -> None:
+        self._records = records
+        self._passwords = passwords
+
+    async def accounts(self) -> Sequence[Account]:
+        """By login name."""
+        return await self._records.accounts()
+
+    async def account(self, account_id: str) -> Account:
+        """Raises:
+        BadInput: ``account.unknown``.
+        """
+        stored = await self._records.account(account_id)
+        if stored is None:
+            raise BadInput("account.unknown", "There is no such account.")
+        return stored.account
+
+    async def by_login(self, login: str) -> Account:
+        """Raises as ``account`` does."""
+        stored = await self._records.account_by_login(plain_login(login))
+        if stored is None:
+            raise BadInput("account.unknown", "There is no account of this name.")
+        return stored.account
+
+    async def add(
+        self, *, login: str, name: str, roles: Collection[Role], now_s: int
+    ) -> tuple[Account, str]:
+        """The account and its first password, which is shown once and must be changed.
+
+        Raises:
+            BadInput: ``account.login``, ``account.name``, ``account.role`` or ``account.taken``.
+        """
+        login = plain_login(login)
+        if not re.fullmatch(LOGIN_PATTERN, login):
+            raise BadInput(
+                "account.login",
+                "A login name is made of letters, digits and . _ @ -, and begins with one of "
+                "the first two.",
+            )
+        account = Account(
+            id=random_id(),
+            login=login,
+            name=plain_name(name or login),
+            roles=checked_roles(roles),
+            must_change=True,
+            created_at_s=now_s,
+        )
+        password = one_time_password()
+        stored = StoredAccount(account, await self._passwords.hash(password))
+        if not await self._records.add_account(stored):
+            raise BadInput("account.taken", "There is an account of this login name already.")
+        return account, password
+
+    async def add_first_admin(self, *, now_s: int) -> str | None:
+        """The password of a new account ``admin``; None when there is an account already."""
+        if await self._records.accounts():
+            return None
+        _, password = await self.add(
+            login=FIRST_ADMIN, name="Administrator", roles=[Role.ADMIN], now_s=now_s
+        )
+        return password
+
+    async def change(
+        self,
+        account_id: str,
+        *,
+        name: str | None = None,
+        roles: Collection[Role] | None = None,
+        disabled: bool | None = None,
+    ) -> Account:
+        """The account as it is now; what is None stays.
+
+        Raises:
+            BadInput: ``account.unknown``, ``account.name`` or ``account.role``.
+            NotAllowed: ``account.last_admin``: nobody would be left who may change accounts.
+        """
+        before = await self.account(account_id)
+        after = replace(
+            before,
+            name=before.name if name is None else plain_name(name),
+            roles=before.roles if roles is None else checked_roles(roles),
+            disabled=before.disabled if disabled is None else disabled,
+        )
+        if _administers(before) and not _administers(after):
+            admins = [other for other in await self.accounts() if _administers(other)]
+            if len(admins) == 1:
+                raise NotAllowed("account.last_admin", "This is the only admin left.")
+        await self._records.change_account(after)
+        return after
+
+    async def reset_password(self, account_id: str) -> str:
+        """A new one-time password; who is signed in by the old one isn't any more.
+
+        Raises:
+            BadInput: ``account.unknown``.
+        """
+        account = await self.account(account_id)
+        password = one_time_password()
+        await self._records.set_password(
+            account.id, await self._passwords.hash(password), must_change=True, keep=()
+        )
+        return password
+
+    async def of_identity(
+        self,
+        *,
+        issuer: str,
+        subject: str,
+        login: str,
+        name: str,
+        roles: Collection[Role],
+        now_s: int,
+    ) -> Account:
+        """The account of somebody whom an OpenID provider vouches for, made at the first time and
+        brought up to date at every other. ``login`` is a wish: a name that is taken stays its
+        owner's.
+
+        Raises:
+            NotAllowed: ``account.disabled``.
+        """
+        known = await self._records.account_by_identity(issuer, subject)
+        if known is None:
+            account = Account(
+                id=random_id(),
+                login=_usable_login(login),
+                name=_shortened(name) or "Account",
+                roles=checked_roles(roles),
+                created_at_s=now_s,
+            )
+            while not await self._records.add_account(
+                StoredAccount(account, ""), identity=(issuer, subject)
+            ):
+                account = replace(account, login=f"{account.login[:40]}-{random_id()[:6].lower()}")
+            return account
+        if known.disabled:
+            raise NotAllowed("account.disabled", "This account is disabled.")
+        account = replace(known, name=_shortened(name) or known.name, roles=checked_roles(roles))
+        if account != known:
+            await self._records.change_account(account)
+        return account
+
+
+def plain_login(login: str) -> str:
+    return unicodedata.normalize("NFKC", login).strip().casefold()
+
+
+def plain_name(name: str) -> str:
+    """Raises:
+    BadInput: ``account.name``.
+    """
+    name = name.strip()
+    if not 0 < len(name) <= MAX_NAME_LENGTH or not name.isprintable():
+        raise BadInput("account.name", f"A name has 1 to {MAX_NAME_LENGTH} printable characters.")
+    return name
+
+
+def checked_roles(roles: Collection[Role]) -> frozenset[Role]:
+    """Raises:
+    BadInput: ``account.role``.
+    """
+    if not roles or not set(roles) <= set(ACCOUNT_ROLES):
+        raise BadInput("account.role", f"An account has one or more of {', '.join(ACCOUNT_ROLES)}.")
+    return frozenset(roles)
+
+
+def _usable_login(wish: str) -> str:
+    login = re.sub(r"[^a-z0-9._@-]", "", plain_login(wish)).lstrip("._@-")[:50]
+    return login or f"account-{random_id()[:6].lower()}"
+
+
+def _shortened(name: str) -> str:
+    return "".join(filter(str.isprintable, name)).strip()[:MAX_NAME_LENGTH]
+
+
+def _administers(account: Account) -> bool:
+    return Role.ADMIN in account.roles and not account.disabled

@@ -1,0 +1,180 @@
+"""Accounts, whom an OpenID provider calls them, and their sessions in the database."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy.orm import Session as Transaction
+
+from streaming.domain.account import Account, Session, StoredAccount, seats_of
+from streaming.domain.session import Role
+from streaming.store.database import Database
+from streaming.store.models import AccountRow, IdentityRow, SeatRow, SessionRow
+
+
+class StoredAccounts:
+    """Implements the ports of ``auth.accounts`` and ``auth.sessions``. Every call may raise
+    ``StoreError``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def accounts(self) -> Sequence[Account]:
+        query = select(AccountRow).order_by(AccountRow.login)
+        rows = await self._database.read(lambda transaction: transaction.scalars(query).all())
+        return [_account(row) for row in rows]
+
+    async def account(self, account_id: str) -> StoredAccount | None:
+        return await self._one(AccountRow.id == account_id)
+
+    async def account_by_login(self, login: str) -> StoredAccount | None:
+        return await self._one(AccountRow.login == login)
+
+    async def account_by_identity(self, issuer: str, subject: str) -> Account | None:
+        query = (
+            select(AccountRow)
+            .join(IdentityRow)
+            .where(IdentityRow.issuer == issuer, IdentityRow.subject == subject)
+        )
+        row = await self._database.read(lambda transaction: transaction.scalars(query).first())
+        return _account(row) if row else None
+
+    async def add_account(
+        self, stored: StoredAccount, *, identity: tuple[str, str] | None = None
+    ) -> bool:
+        account = stored.account
+        taken = select(AccountRow.id).where(AccountRow.login == account.login)
+
+        def work(transaction: Transaction) -> bool:
+            if transaction.scalars(taken).first() is not None:
+                return False
+            if identity is not None and transaction.get(IdentityRow, identity) is not None:
+                return False
+            transaction.add(_account_row(stored))
+            transaction.flush()
+            if identity is not None:
+                issuer, subject = identity
+                transaction.add(IdentityRow(issuer=issuer, subject=subject, account_id=account.id))
+            return True
+
+        return await self._database.run(work)
+
+    async def change_account(self, account: Account) -> None:
+        seats = frozenset() if account.disabled else seats_of(account.roles)
+        change = (
+            update(AccountRow)
+            .where(AccountRow.id == account.id)
+            .values(
+                display_name=account.name, roles=_text(account.roles), disabled=account.disabled
+            )
+        )
+
+        def work(transaction: Transaction) -> None:
+            transaction.execute(change)
+            if account.disabled:
+                transaction.execute(delete(SessionRow).where(SessionRow.account_id == account.id))
+            _revoke_seats(transaction, account.id, SeatRow.role.not_in(seats))
+
+        await self._database.run(work)
+
+    async def set_password(
+        self, account_id: str, password_hash: str, *, must_change: bool, keep: Collection[str]
+    ) -> None:
+        change = (
+            update(AccountRow)
+            .where(AccountRow.id == account_id)
+            .values(password_hash=password_hash, must_change=must_change)
+        )
+        end = delete(SessionRow).where(
+            SessionRow.account_id == account_id, SessionRow.id.not_in(keep)
+        )
+
+        def work(transaction: Transaction) -> None:
+            transaction.execute(change)
+            transaction.execute(end)
+            _revoke_seats(transaction, account_id, SeatRow.id.not_in(keep))
+
+        await self._database.run(work)
+
+    async def add_session(self, session: Session, *, instead_of: str, dead_before_s: int) -> None:
+        row = SessionRow(
+            id=session.id,
+            secret_sha256=session.secret_sha256,
+            account_id=session.account_id,
+            created_at_s=session.created_at_s,
+            seen_at_s=session.seen_at_s,
+        )
+        end = delete(SessionRow).where(
+            or_(SessionRow.id == instead_of, SessionRow.created_at_s < dead_before_s)
+        )
+
+        def work(transaction: Transaction) -> None:
+            transaction.execute(end)
+            transaction.add(row)
+
+        await self._database.run(work)
+
+    async def session(self, session_id: str) -> tuple[Session, Account] | None:
+        query = select(SessionRow, AccountRow).join(AccountRow).where(SessionRow.id == session_id)
+        found = await self._database.read(lambda transaction: transaction.execute(query).first())
+        return (_session(found[0]), _account(found[1])) if found else None
+
+    async def session_seen(self, session_id: str, *, at_s: int) -> None:
+        change = update(SessionRow).where(SessionRow.id == session_id).values(seen_at_s=at_s)
+        await self._database.run(lambda transaction: transaction.execute(change))
+
+    async def end_session(self, session_id: str) -> None:
+        end = delete(SessionRow).where(SessionRow.id == session_id)
+        await self._database.run(lambda transaction: transaction.execute(end))
+
+    async def _one(self, condition: ColumnElement[bool]) -> StoredAccount | None:
+        query = select(AccountRow).where(condition)
+        row = await self._database.read(lambda transaction: transaction.scalars(query).first())
+        return StoredAccount(_account(row), row.password_hash or "") if row else None
+
+
+def _revoke_seats(
+    transaction: Transaction, account_id: str, condition: ColumnElement[bool]
+) -> None:
+    transaction.execute(
+        update(SeatRow).where(SeatRow.account_id == account_id, condition).values(revoked=True)
+    )
+
+
+def _text(roles: frozenset[Role]) -> str:
+    return " ".join(sorted(roles))
+
+
+def _account(row: AccountRow) -> Account:
+    return Account(
+        id=row.id,
+        login=row.login,
+        name=row.display_name,
+        roles=frozenset(map(Role, row.roles.split())),
+        disabled=row.disabled,
+        must_change=row.must_change,
+        created_at_s=row.created_at_s,
+    )
+
+
+def _account_row(stored: StoredAccount) -> AccountRow:
+    account = stored.account
+    return AccountRow(
+        id=account.id,
+        login=account.login,
+        display_name=account.name,
+        password_hash=stored.password_hash or None,
+        must_change=account.must_change,
+        roles=_text(account.roles),
+        disabled=account.disabled,
+        created_at_s=account.created_at_s,
+    )
+
+
+def _session(row: SessionRow) -> Session:
+    return Session(
+        id=row.id,
+        account_id=row.account_id,
+        secret_sha256=row.secret_sha256,
+        created_at_s=row.created_at_s,
+        seen_at_s=row.seen_at_s,
+    )
