@@ -121,12 +121,14 @@ class CameraNow(Message):
 
 
 class CallState(Message):
-    """``since_ns`` is when it took this state. ``by`` rang, or accepted."""
+    """``since_ns`` is when it took this state. ``by`` rang, or accepted; ``reached`` is how many
+    experts on call have their worklist open."""
 
     type: Literal["call.state"] = "call.state"
     state: Literal["idle", "ringing", "accepted", "unanswered"]
     by: str
     since_ns: Nanoseconds
+    reached: int
 
 
 class Attendance(Message):

@@ -1,0 +1,77 @@
+"""Who is let in, who is put out, who raises a hand."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from streaming.domain.door import may_end
+from streaming.domain.errors import NotAllowed
+from streaming.protocol import messages as wire
+from streaming.protocol.wire import Message
+from streaming.workflow.live.desk import Desk
+from streaming.workflow.live.people import Member, People
+from streaming.workflow.live.ports import AuditSink
+
+
+class SeatKeeper(Protocol):
+    """Where seats are kept; both raise SonopairError when that can't be written."""
+
+    async def admit(self, seat_id: str) -> None: ...
+
+    async def revoke(self, seat_id: str) -> None: ...
+
+
+class Doorway(Protocol):
+    """What a room does once the seat is kept so (``LiveRoom``)."""
+
+    def admitted(self, seat_id: str) -> None: ...
+
+    def remove(self, seat_id: str) -> None: ...
+
+
+class DoorDesk(Desk):
+    """``leads`` says whether a seat has the lead."""
+
+    handles = frozenset({wire.LobbyAdmit, wire.SeatKick, wire.HandRaise})
+
+    def __init__(
+        self,
+        room: Doorway,
+        *,
+        people: People,
+        seats: SeatKeeper,
+        audit: AuditSink,
+        leads: Callable[[str], bool],
+    ) -> None:
+        self._room = room
+        self._people = people
+        self._seats = seats
+        self._audit = audit
+        self._leads = leads
+
+    async def handle(self, member: Member, message: Message) -> None:
+        match message:
+            case wire.LobbyAdmit(participant=seat_id):
+                await self._admit(member, seat_id)
+            case wire.SeatKick(participant=seat_id):
+                await self._kick(member, seat_id)
+            case wire.HandRaise(raised=raised) if raised != member.hand:
+                member.hand = raised
+                self._people.changed()
+
+    async def _admit(self, by: Member, seat_id: str) -> None:
+        waiting = self._people.here(seat_id)
+        if waiting.seat.admitted:
+            return
+        await self._seats.admit(seat_id)
+        self._audit.record("seat.admitted", seat=seat_id, by=by.seat.id)
+        self._room.admitted(seat_id)
+
+    async def _kick(self, by: Member, seat_id: str) -> None:
+        other = self._people.here(seat_id)
+        if not may_end(by.seat, other.seat, leads=self._leads(by.seat.id)):
+            raise NotAllowed(
+                "right.lead", "You may not end this seat.", fix="ask the operator or who leads"
+            )
+        await self._seats.revoke(seat_id)
+        self._audit.record("seat.kicked", seat=seat_id, by=by.seat.id)
+        self._room.remove(seat_id)

@@ -1,0 +1,155 @@
+"""The lobby, putting out, raised hands: at the room's ports."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+
+from streaming.domain.door import may_end
+from streaming.domain.errors import NotAllowed, Unavailable
+from streaming.domain.session import Role, Seat
+from streaming.protocol import messages as wire
+from streaming.workflow.live.door import DoorDesk
+from streaming.workflow.live.room import LiveRoom
+from tests.workflow.live.surroundings import EXPERT, OPERATOR, FakeClient, FakeNode, opened
+
+GUEST = Seat("gu", "r", Role.OBSERVER, "Guest", admitted=False)
+STUDENT = Seat("st", "r", Role.OBSERVER, "Student")
+OTHER_EXPERT = Seat("e2", "r", Role.EXPERT, "Expert 2")
+
+
+class FakeSeats:
+    def __init__(self) -> None:
+        self.kept: list[tuple[str, str]] = []
+        self.failing = False
+
+    async def admit(self, seat_id: str) -> None:
+        self._keep("admit", seat_id)
+
+    async def revoke(self, seat_id: str) -> None:
+        self._keep("revoke", seat_id)
+
+    def _keep(self, what: str, seat_id: str) -> None:
+        if self.failing:
+            raise Unavailable("store.failed", "The disk is full.")
+        self.kept.append((what, seat_id))
+
+
+@asynccontextmanager
+async def door(leads: str = "ex") -> AsyncIterator[tuple[LiveRoom, FakeNode, FakeSeats]]:
+    seats = FakeSeats()
+    async with opened() as (room, node):
+        room.add(
+            DoorDesk(
+                room, people=room.people, seats=seats, audit=node, leads=lambda who: who == leads
+            )
+        )
+        yield room, node, seats
+
+
+def enter(room: LiveRoom, seat: Seat) -> FakeClient:
+    client = FakeClient()
+    room.attach(seat, client)
+    return client
+
+
+async def test_who_waits_is_seen_by_name_and_is_shown_nothing() -> None:
+    async with door() as (room, node, _):
+        operator, guest = enter(room, OPERATOR), enter(room, GUEST)
+        room.frame(node.frame())
+        waiting = [p for p in operator.last(wire.SessionState).participants if not p.admitted]
+        assert [(p.name, p.present) for p in waiting] == [("Guest", True)]
+        assert not guest.last(wire.Welcome).admitted
+        assert [p.id for p in guest.last(wire.SessionState).participants] == ["gu"]
+        assert {type(m) for m in guest.messages} == {wire.Welcome, wire.SessionState}
+
+
+@pytest.mark.parametrize(
+    "message", [wire.MediaWant(), wire.HandRaise(raised=True), wire.AudioWant(on=True)]
+)
+async def test_who_waits_may_do_nothing(message: wire.ClientMessage) -> None:
+    async with door() as (room, node, _):
+        guest = enter(room, GUEST)
+        with pytest.raises(NotAllowed) as refused:
+            await room.handle("gu", message)
+        assert refused.value.code == "lobby.waiting"
+        assert node.peers == []
+        await room.handle("gu", wire.ClockPing(client_ms=1))
+        assert guest.last(wire.ClockPong).client_ms == 1
+
+
+async def test_who_is_let_in_is_welcomed_and_told_everything() -> None:
+    async with door() as (room, _, seats):
+        enter(room, EXPERT)
+        guest = enter(room, GUEST)
+        await room.handle("ex", wire.LobbyAdmit(participant="gu"))
+        assert guest.last(wire.Welcome).admitted
+        assert len(guest.last(wire.SessionState).participants) == 2
+        assert guest.last(wire.SourceState)
+        assert seats.kept == [("admit", "gu")]
+        await room.handle("gu", wire.MediaWant())
+        assert guest.last(wire.MediaOffer)
+
+
+async def test_nobody_is_let_in_that_could_not_be_kept_so() -> None:
+    async with door() as (room, _, seats):
+        enter(room, EXPERT)
+        guest = enter(room, GUEST)
+        seats.failing = True
+        with pytest.raises(Unavailable):
+            await room.handle("ex", wire.LobbyAdmit(participant="gu"))
+        assert not guest.last(wire.Welcome).admitted
+
+
+async def test_who_is_put_out_is_gone_at_once_and_for_good() -> None:
+    async with door() as (room, node, seats):
+        operator, student = enter(room, OPERATOR), enter(room, STUDENT)
+        await room.handle("st", wire.MediaWant())
+        await room.handle("op", wire.SeatKick(participant="st"))
+        assert (student.closed, node.peers[0].is_closed) == ("seat.revoked", True)
+        assert [p.id for p in operator.last(wire.SessionState).participants] == ["op"]
+        assert seats.kept == [("revoke", "st")]
+
+
+async def test_an_expert_without_the_lead_puts_no_expert_out() -> None:
+    async with door(leads="ex") as (room, _, seats):
+        enter(room, EXPERT), enter(room, OTHER_EXPERT)
+        with pytest.raises(NotAllowed) as refused:
+            await room.handle("e2", wire.SeatKick(participant="ex"))
+        assert (refused.value.code, seats.kept) == ("right.lead", [])
+        await room.handle("ex", wire.SeatKick(participant="e2"))
+        assert seats.kept == [("revoke", "e2")]
+
+
+@pytest.mark.parametrize(
+    ("by", "other", "leads", "allowed"),
+    [
+        (OPERATOR, EXPERT, False, True),
+        (OPERATOR, OPERATOR, False, False),
+        (EXPERT, OPERATOR, True, False),
+        (EXPERT, STUDENT, False, True),
+        (EXPERT, replace(OTHER_EXPERT, admitted=False), False, True),
+        (EXPERT, Seat("ca", "r", Role.CAMERA, "Camera"), False, True),
+        (STUDENT, GUEST, True, False),
+    ],
+)
+def test_who_may_put_out_whom(by: Seat, other: Seat, leads: bool, allowed: bool) -> None:
+    assert may_end(by, other, leads=leads) is allowed
+
+
+async def test_a_raised_hand_is_seen_until_it_is_lowered_or_its_seat_leaves() -> None:
+    async with door() as (room, _, _seats):
+        operator, student = enter(room, OPERATOR), enter(room, STUDENT)
+
+        def hands() -> list[str]:
+            return [p.id for p in operator.last(wire.SessionState).participants if p.hand]
+
+        await room.handle("st", wire.HandRaise(raised=True))
+        assert hands() == ["st"]
+        await room.handle("st", wire.HandRaise(raised=False))
+        assert hands() == []
+        await room.handle("st", wire.HandRaise(raised=True))
+        room.detach("st", student)
+        enter(room, STUDENT)
+        assert hands() == []
