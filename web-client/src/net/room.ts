@@ -8,12 +8,14 @@ import { motionWarningUntil } from "../core/staleness";
 import { mintTicket, type Problem, type Seat } from "./api";
 import { Media } from "./media";
 import type {
+  ClientMessage,
   ClockPongMessage,
   ServerMessage,
   SessionStateMessage,
   SourceStateMessage,
   WelcomeMessage,
 } from "./messages.gen";
+import { People } from "./people";
 import { type LinkState, SeatSocket } from "./socket";
 
 const TICK_MS = 250;
@@ -27,6 +29,11 @@ const NO_FIGURES: FrameFigures = {
   behindMs: undefined,
   settled: false,
 };
+
+/** Keeps what one kind of message says; takes those that are its own and leaves the others. */
+export interface RoomPart {
+  receive(message: ServerMessage): void;
+}
 
 export class Room {
   readonly seat: Seat;
@@ -45,15 +52,16 @@ export class Room {
   /** Page time, ms; moves four times a second. */
   readonly nowMs = signal(performance.now());
   readonly media: Media;
+  readonly people: People;
 
   readonly stage = computed(() => stageOf(this.#situation()));
   /** Since when the source is in its state, in ms up to now; undefined before the first pong. */
   readonly sourceForMs = computed(() => {
-    const serverMs = this.#clock.toServerMs(this.nowMs.value);
     const source = this.source.value;
-    if (!source || serverMs === undefined) return undefined;
-    return Math.max(0, serverMs - nsToMs(source.since_ns));
+    return source && this.#forMs(source.since_ns);
   });
+  /** Since when the call is in its state, likewise. */
+  readonly callForMs = computed(() => this.#forMs(this.people.call.value.since_ns));
   /** Age of the picture on the screen, ms; undefined when there is none or it isn't known. */
   readonly behindMs = computed(() =>
     showsPicture(this.stage.value) ? this.figures.value.behindMs : undefined,
@@ -62,6 +70,7 @@ export class Room {
   readonly #socket: SeatSocket;
   readonly #clock = new ClockOffset();
   readonly #log = new FrameLog();
+  readonly #parts: readonly RoomPart[];
   #motionUntilMs = 0;
   /** After a ``welcome``, until the first ``session.state`` says whether media may be asked for. */
   #resuming: { sameServer: boolean } | undefined;
@@ -75,7 +84,10 @@ export class Room {
       onState: (state) => this.#linked(state),
       onMessage: (message) => this.#receive(message),
     });
-    this.media = new Media((message) => this.#socket.send(message));
+    const send = (message: ClientMessage) => this.send(message);
+    this.media = new Media(send);
+    this.people = new People(send);
+    this.#parts = [this.people];
   }
 
   start(): void {
@@ -91,6 +103,11 @@ export class Room {
   /** Takes the seat over from another tab, or tries again after a refusal. */
   reopen(): void {
     this.#socket.open();
+  }
+
+  /** False when there is no socket to send on; nothing is queued. */
+  send(message: ClientMessage): boolean {
+    return this.#socket.send(message);
   }
 
   retryMedia(): void {
@@ -142,6 +159,7 @@ export class Room {
   }
 
   #receive(message: ServerMessage): void {
+    for (const part of this.#parts) part.receive(message);
     switch (message.type) {
       case "welcome":
         this.#welcomed(message);
@@ -171,6 +189,11 @@ export class Room {
         this.problem.value = { code: message.code, message: message.message, fix: message.fix };
         return;
     }
+  }
+
+  #forMs(sinceNs: string): number | undefined {
+    const serverMs = this.#clock.toServerMs(this.nowMs.value);
+    return serverMs === undefined ? undefined : Math.max(0, serverMs - nsToMs(sinceNs));
   }
 
   #ponged(message: ClockPongMessage): void {

@@ -3,11 +3,18 @@ import { useLayoutEffect } from "preact/hooks";
 import { Icon } from "./icons";
 
 export interface KeyAction {
+  /** ``KeyboardEvent.key`` in lower case: "f", "escape", " ". */
   key: string;
   /** As printed on the key cap. */
   cap: string;
   does: string;
   run: () => void;
+  /** With Shift held; a printed sign such as "?" says nothing of it. */
+  shift?: boolean;
+  /** With Ctrl, or Command on a Mac. */
+  ctrl?: boolean;
+  /** When the key is let go, for what lasts while it is held. */
+  release?: () => void;
 }
 
 /**
@@ -16,17 +23,49 @@ export interface KeyAction {
  */
 export function useKeys(actions: readonly KeyAction[]): void {
   useLayoutEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-      if (event.target instanceof HTMLInputElement) return;
-      const action = actions.find(({ key }) => key === event.key.toLowerCase());
+    let held: KeyAction | undefined;
+    const letGo = () => {
+      held?.release?.();
+      held = undefined;
+    };
+    const onDown = (event: KeyboardEvent) => {
+      if (event.repeat || isForElement(event)) return;
+      const action = actions.find((candidate) => isPressed(candidate, event));
       if (!action) return;
       event.preventDefault();
+      letGo();
+      if (action.release) held = action;
       action.run();
     };
-    addEventListener("keydown", onKey);
-    return () => removeEventListener("keydown", onKey);
+    const onUp = (event: KeyboardEvent) => {
+      if (held && event.key.toLowerCase() === held.key) letGo();
+    };
+    addEventListener("keydown", onDown);
+    addEventListener("keyup", onUp);
+    addEventListener("blur", letGo);
+    return () => {
+      letGo();
+      removeEventListener("keydown", onDown);
+      removeEventListener("keyup", onUp);
+      removeEventListener("blur", letGo);
+    };
   }, [actions]);
+}
+
+function isPressed(action: KeyAction, event: KeyboardEvent): boolean {
+  if (action.key !== event.key.toLowerCase() || event.altKey) return false;
+  if ((action.ctrl ?? false) !== (event.ctrlKey || event.metaKey)) return false;
+  const isSign = /^[^a-z0-9\s]$/.test(action.key);
+  return isSign || (action.shift ?? false) === event.shiftKey;
+}
+
+/** Typing stays typing, and Space still presses the button that has the focus. */
+function isForElement(event: KeyboardEvent): boolean {
+  const { target, key } = event;
+  if (!(target instanceof Element)) return false;
+  if (target.matches("textarea, select, [contenteditable]")) return true;
+  if (target instanceof HTMLInputElement) return true;
+  return key === " " && target.matches("button, a, summary");
 }
 
 /** Open or closed is asked of the dialog itself: its close event comes a task after Escape. */
@@ -37,7 +76,7 @@ export function toggleDialog(dialog: HTMLDialogElement | null): void {
 
 export function Keys(props: {
   actions: readonly KeyAction[];
-  dialog: RefObject<HTMLDialogElement>;
+  dialog: RefObject<HTMLDialogElement | null>;
 }) {
   const { actions, dialog } = props;
   return (

@@ -1,8 +1,7 @@
 import { initials } from "../core/format";
+import { inOrder } from "../core/roles";
 import type { Participant } from "../net/messages.gen";
-import type { Room } from "../net/room";
 
-const ROLE_WORDS = { operator: "Operator", expert: "Expert", observer: "Observer" } as const;
 const MOST_FACES = 4;
 
 export function Avatar({ person }: { person: Participant }) {
@@ -13,13 +12,9 @@ export function Avatar({ person }: { person: Participant }) {
   );
 }
 
-export function peopleOf(room: Room): Participant[] {
-  return room.session.value?.participants ?? [];
-}
-
 /** Who is here, as faces; the roster has the names. */
 export function Faces({ people }: { people: readonly Participant[] }) {
-  const present = people.filter((person) => person.present);
+  const present = inOrder(people).filter((person) => person.present);
   const more = present.length - MOST_FACES;
   const shown = more > 0 ? present.slice(0, MOST_FACES - 1) : present;
   const label = `Here now: ${present.map((person) => person.name).join(", ") || "nobody"}`;
@@ -34,20 +29,5 @@ export function Faces({ people }: { people: readonly Participant[] }) {
         </span>
       )}
     </div>
-  );
-}
-
-export function Roster({ room }: { room: Room }) {
-  const me = room.welcome.value?.participant;
-  return (
-    <ul class="roster">
-      {peopleOf(room).map((person) => (
-        <li key={person.id}>
-          <Avatar person={person} />
-          <span class="who">{person.id === me ? `${person.name} (you)` : person.name}</span>
-          <span class="state">{person.present ? ROLE_WORDS[person.role] : "away"}</span>
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -3,10 +3,14 @@ import type { Room } from "../net/room";
 import { Figures } from "./Figures";
 import { Icon } from "./icons";
 import { type KeyAction, Keys, toggleDialog, useKeys } from "./Keys";
-import { Faces, peopleOf, Roster } from "./People";
+import { Faces } from "./People";
+import { Recording } from "./Recording";
+import { Roster } from "./Roster";
 import { Stage } from "./Stage";
 import { StageNotice } from "./StageNotice";
 import { Toast } from "./Toast";
+import { DockButtons } from "./viewer/DockButtons";
+import { ViewerLayout } from "./viewer/Layout";
 
 const WORDS = {
   expert: { role: "Expert", note: "" },
@@ -22,7 +26,7 @@ export type ViewerRole = keyof typeof WORDS;
 export function Viewer({ room, as }: { room: Room; as: ViewerRole }) {
   const [drawer, setDrawer] = useState(startsWithDrawer());
   const keys = useRef<HTMLDialogElement>(null);
-  const body = useRef<HTMLDivElement>(null);
+  const root = useRef<HTMLDivElement>(null);
   const actions = useMemo<KeyAction[]>(
     () => [
       {
@@ -31,88 +35,55 @@ export function Viewer({ room, as }: { room: Room; as: ViewerRole }) {
         does: "People and line figures",
         run: () => setDrawer((open) => !open),
       },
-      { key: "f", cap: "F", does: "Full screen", run: () => toggleFullscreen(body.current) },
+      { key: "f", cap: "F", does: "Full screen", run: () => toggleFullscreen(root.current) },
       { key: "?", cap: "?", does: "This list", run: () => toggleDialog(keys.current) },
     ],
     [],
   );
   useKeys(actions);
   return (
-    <div class="viewer">
-      <header class="bar">
-        <h1>
-          <Icon name="sonopair" />
-          <span class="name">{room.seat.room}</span>
-          <span class="role">{WORDS[as].role}</span>
-        </h1>
-        <span class="grow" />
-        <Faces people={peopleOf(room)} />
-        <BarButtons
-          drawer={drawer}
-          onDrawer={() => setDrawer(!drawer)}
-          onKeys={() => toggleDialog(keys.current)}
-          onFullscreen={() => toggleFullscreen(body.current)}
-        />
-      </header>
-      <div class="body" ref={body} data-drawer={drawer ? "open" : "closed"}>
+    <ViewerLayout
+      root={root}
+      bar={<Bar room={room} as={as} />}
+      stage={
         <Stage room={room}>
           <StageNotice room={room} />
         </Stage>
-        {drawer && <Drawer room={room} note={WORDS[as].note} onClose={() => setDrawer(false)} />}
-      </div>
+      }
+      side={drawer && <Side room={room} note={WORDS[as].note} onClose={() => setDrawer(false)} />}
+      dock={
+        <DockButtons
+          drawer={drawer}
+          onDrawer={() => setDrawer(!drawer)}
+          onKeys={() => toggleDialog(keys.current)}
+          onFullscreen={() => toggleFullscreen(root.current)}
+        />
+      }
+    >
       <Toast room={room} />
       <Keys actions={actions} dialog={keys} />
-    </div>
+    </ViewerLayout>
   );
 }
 
-function BarButtons(props: {
-  drawer: boolean;
-  onDrawer: () => void;
-  onKeys: () => void;
-  onFullscreen: () => void;
-}) {
+function Bar({ room, as }: { room: Room; as: ViewerRole }) {
   return (
     <>
-      <button
-        type="button"
-        class="btn icon"
-        aria-label="People and line figures"
-        title="People and line figures (I)"
-        aria-pressed={props.drawer}
-        onClick={props.onDrawer}
-      >
-        <Icon name="pulse" />
-      </button>
-      {document.fullscreenEnabled && (
-        <button
-          type="button"
-          class="btn icon"
-          aria-label="Full screen"
-          title="Full screen (F)"
-          onClick={props.onFullscreen}
-        >
-          <Icon name="expand" />
-        </button>
-      )}
-      {hasKeyboard() && (
-        <button
-          type="button"
-          class="btn icon"
-          aria-label="Keys"
-          title="Keys (?)"
-          onClick={props.onKeys}
-        >
-          <Icon name="keyboard" />
-        </button>
-      )}
+      <h1>
+        <Icon name="sonopair" />
+        <span class="name">{room.seat.room}</span>
+        <span class="role">{WORDS[as].role}</span>
+      </h1>
+      <span class="grow" />
+      <Faces people={room.people.admitted.value} />
+      <Recording />
     </>
   );
 }
 
-function Drawer({ room, note, onClose }: { room: Room; note: string; onClose: () => void }) {
+function Side({ room, note, onClose }: { room: Room; note: string; onClose: () => void }) {
   return (
-    <aside class="drawer" aria-label="People and line figures" data-testid="drawer">
+    <>
       <section>
         <header>
           <h2 class="eyebrow">People</h2>
@@ -120,24 +91,20 @@ function Drawer({ room, note, onClose }: { room: Room; note: string; onClose: ()
             <Icon name="close" />
           </button>
         </header>
-        <Roster room={room} />
+        <Roster room={room} lead="" speaking={[]} onGiveLead={() => {}} />
         {note && <p class="advice">{note}</p>}
       </section>
       <section>
         <h2 class="eyebrow">Line</h2>
         <Figures room={room} />
       </section>
-    </aside>
+    </>
   );
 }
 
 /** An upright phone has room below the picture; elsewhere the picture has it all. */
 function startsWithDrawer(): boolean {
   return matchMedia("(max-width: 720px) and (orientation: portrait)").matches;
-}
-
-function hasKeyboard(): boolean {
-  return matchMedia("(any-hover: hover)").matches;
 }
 
 function toggleFullscreen(element: HTMLElement | null): void {
