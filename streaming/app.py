@@ -7,12 +7,10 @@ the media port closes, then the store has written everything.
 import asyncio
 import contextlib
 import gc
-import hashlib
 import resource
-import secrets
 import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -25,35 +23,23 @@ from streaming.auth.grants import Grants
 from streaming.auth.rights import may_send
 from streaming.auth.seats import SeatBook
 from streaming.auth.tickets import Tickets
-from streaming.config import Room, Settings
-from streaming.domain.access import Confirmation
-from streaming.domain.errors import SonopairError
-from streaming.domain.profile import profile_sha256, render_profile
+from streaming.config import Settings
 from streaming.domain.session import Role
-from streaming.feed.worker_feed import WorkerFeed
 from streaming.keys import grant_keys
 from streaming.links import PAGE_OF_ROLE, invite_link
-from streaming.profiles import read_profile
-from streaming.protocol.worker_link import Start
+from streaming.rooms import LiveSource, Surroundings, await_sources, live_source, running
 from streaming.signaling.application import create_app
 from streaming.signaling.ports import Deps
 from streaming.signaling.server import bind_http, serve_http, tls_context
 from streaming.store.access import (
-    SETTINGS,
-    SETUP_PAGE,
     StoredAccess,
     StoredConfirmations,
 )
 from streaming.store.audit import AuditLog
 from streaming.store.database import Database
 from streaming.webrtc.port import MediaPort
-from streaming.workflow.live.room import LiveRoom
+from streaming.workflow.live.calls import CallBoard
 
-OPENING_S = 5.0
-"""How long a start waits for the sources' first word before it says "ready" without it."""
-
-SHUTDOWN_S = 8.0
-CRASH_PAUSE_S = 1.0
 OPEN_LINK_USES = 100_000
 OPEN_LINK_LIFETIME_S = 24 * 3600
 
@@ -82,12 +68,6 @@ class _Stored:
     seats: SeatBook
     audit: AuditLog
     confirmations: StoredConfirmations
-
-
-@dataclass(frozen=True, slots=True)
-class _LiveSource:
-    room: LiveRoom
-    feed: WorkerFeed
 
 
 def run(settings: Settings, *, ready: Callable[[Ready], None], open_links: bool = False) -> None:
@@ -122,16 +102,22 @@ async def serve(
             _address(settings.media_host), settings.media.port, advertise=settings.media.advertise
         )
         stack.push_async_callback(media.close)
-        sources = [
-            await _live_source(room, media=media, stored=stored, renew=open_links)
-            for room in settings.rooms
-        ]
-        await stack.enter_async_context(_running(sources))
+        calls = CallBoard(clock_ns=time.monotonic_ns)
+        stack.callback(calls.close)
+        shared = Surroundings(
+            media=media,
+            access=StoredAccess(stored.database),
+            audit=stored.audit,
+            confirmations=stored.confirmations,
+            calls=calls,
+        )
+        sources = [await live_source(room, shared, renew=open_links) for room in settings.rooms]
+        await stack.enter_async_context(running(sources))
         port = listener.getsockname()[1]
         app = create_app(_deps(settings, port=port, stored=stored, sources=sources, media=media))
         runner = await serve_http(app, listener, tls=tls)
         stack.push_async_callback(runner.cleanup)
-        await _await_sources(sources, strict=open_links)
+        await await_sources(sources, strict=open_links)
         origin = settings.origin(port)
         links = await _open_links(settings, stored.seats, origin) if open_links else {}
         # Whatever lives until now lives on: collections from here on needn't look at it.
@@ -153,105 +139,6 @@ async def _opened_store(data_dir: Path) -> AsyncIterator[_Stored]:
     finally:
         await audit.flush()
         await asyncio.to_thread(database.close)
-
-
-async def _live_source(
-    room: Room, *, media: MediaPort, stored: _Stored, renew: bool
-) -> _LiveSource:
-    source_id = _source_id(room)
-    live = LiveRoom(
-        room.name,
-        source_id=source_id,
-        server=secrets.token_urlsafe(8),
-        peers=media,
-        audit=stored.audit,
-        confirmations=stored.confirmations,
-    )
-    start = Start(
-        source_id=source_id,
-        spec=room.source,
-        profile_toml=await _confirmed_profile(
-            room, source_id=source_id, stored=stored, renew=renew
-        ),
-        live_bitrate_bps=room.bitrate_bps,
-        encoder=room.encoder,
-    )
-    feed = WorkerFeed(start, live)
-    live.bind(feed)
-    return _LiveSource(live, feed)
-
-
-def _source_id(room: Room) -> str:
-    """Another source in the same room is another one: a mask confirmed for one isn't for the
-    other. The digest, because a source's address may hold a password."""
-    return f"{room.name}-{hashlib.sha256(room.source.encode()).hexdigest()[:8]}"
-
-
-async def _confirmed_profile(
-    room: Room, *, source_id: str, stored: _Stored, renew: bool
-) -> str | None:
-    """What was confirmed last for the source.
-
-    A file in the settings counts as confirmed when it is new or has changed (``renew``: at every
-    start), so that it doesn't undo what a person confirmed on the set-up page since.
-    """
-    who = SETUP_PAGE if room.profile is None else ""
-    if room.profile is not None:
-        profile = await asyncio.to_thread(read_profile, room.profile)
-        sha256 = profile_sha256(profile)
-        given = await stored.confirmations.latest(source_id, who=SETTINGS)
-        if renew or given is None or given.profile_sha256 != sha256:
-            stored.audit.record("profile.given", source=source_id, sha256=sha256)
-            await stored.confirmations.add(
-                Confirmation(
-                    source_id=source_id,
-                    profile_sha256=sha256,
-                    profile_toml=render_profile(profile),
-                    who=SETTINGS,
-                    at_s=int(time.time()),
-                )
-            )
-    confirmation = await stored.confirmations.latest(source_id, who=who)
-    return confirmation.profile_toml if confirmation else None
-
-
-@asynccontextmanager
-async def _running(sources: list[_LiveSource]) -> AsyncIterator[None]:
-    """Rooms and feeds run beside what is inside; at the end they have ``SHUTDOWN_S`` together."""
-    tasks = [
-        asyncio.create_task(_supervised(f"{kind} of {source.room.name}", owner.run))
-        for source in sources
-        for kind, owner in (("room", source.room), ("feed", source.feed))
-    ]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks, timeout=SHUTDOWN_S)
-
-
-async def _supervised(name: str, run_once: Callable[[], Awaitable[None]]) -> None:
-    """A crash ends neither the server nor its siblings; what crashed starts anew."""
-    while True:
-        try:
-            await run_once()
-        except Exception:
-            log.exception("crashed, starting it again", what=name)
-        await asyncio.sleep(CRASH_PAUSE_S)
-
-
-async def _await_sources(sources: list[_LiveSource], *, strict: bool) -> None:
-    """Raises:
-    SonopairError: ``strict``, and a source said it can't be opened.
-    """
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(OPENING_S):
-            for source in sources:
-                failed = await source.feed.opened()
-                if failed is not None and strict:
-                    raise SonopairError(failed.code, failed.detail, fix=failed.fix)
 
 
 async def _open_links(settings: Settings, seats: SeatBook, origin: str) -> dict[str, str]:
@@ -277,7 +164,7 @@ def _deps(
     *,
     port: int,
     stored: _Stored,
-    sources: list[_LiveSource],
+    sources: list[LiveSource],
     media: MediaPort,
 ) -> Deps:
     token = settings.metrics.token

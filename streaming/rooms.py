@@ -1,0 +1,154 @@
+"""The rooms of a node: each with its source, its desks and its records, running side by side."""
+
+import asyncio
+import contextlib
+import hashlib
+import secrets
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+
+from streaming.config import Room
+from streaming.domain.access import Confirmation
+from streaming.domain.errors import SonopairError
+from streaming.domain.profile import profile_sha256, render_profile
+from streaming.feed.worker_feed import WorkerFeed
+from streaming.profiles import read_profile
+from streaming.protocol.worker_link import Start
+from streaming.store.access import SETTINGS, SETUP_PAGE, StoredAccess, StoredConfirmations
+from streaming.store.audit import AuditLog
+from streaming.webrtc.port import MediaPort
+from streaming.workflow.live.calls import CallBoard, CallDesk
+from streaming.workflow.live.door import DoorDesk
+from streaming.workflow.live.room import LiveRoom
+
+OPENING_S = 5.0
+"""How long a start waits for the sources' first word before it says "ready" without it."""
+
+SHUTDOWN_S = 8.0
+CRASH_PAUSE_S = 1.0
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSource:
+    room: LiveRoom
+    feed: WorkerFeed
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all rooms of a node share."""
+
+    media: MediaPort
+    access: StoredAccess
+    audit: AuditLog
+    confirmations: StoredConfirmations
+    calls: CallBoard
+
+
+async def live_source(room: Room, shared: Surroundings, *, renew: bool) -> LiveSource:
+    source_id = _source_id(room)
+    live = LiveRoom(
+        room.name,
+        source_id=source_id,
+        server=secrets.token_urlsafe(8),
+        peers=shared.media,
+        audit=shared.audit,
+        confirmations=shared.confirmations,
+    )
+    start = Start(
+        source_id=source_id,
+        spec=room.source,
+        profile_toml=await _confirmed_profile(room, shared, source_id=source_id, renew=renew),
+        live_bitrate_bps=room.bitrate_bps,
+        encoder=room.encoder,
+    )
+    _furnish(live, shared)
+    feed = WorkerFeed(start, live)
+    live.bind(feed)
+    return LiveSource(live, feed)
+
+
+def _furnish(live: LiveRoom, shared: Surroundings) -> None:
+    """Put the desks into a room."""
+    people, audit = live.people, shared.audit
+    live.add(DoorDesk(live, people=people, seats=shared.access, audit=audit, leads=lambda _: False))
+    live.add(CallDesk(live.name, people=people, board=shared.calls, audit=audit))
+
+
+def _source_id(room: Room) -> str:
+    """Another source in the same room is another one: a mask confirmed for one isn't for the
+    other. The digest, because a source's address may hold a password."""
+    return f"{room.name}-{hashlib.sha256(room.source.encode()).hexdigest()[:8]}"
+
+
+async def _confirmed_profile(
+    room: Room, shared: Surroundings, *, source_id: str, renew: bool
+) -> str | None:
+    """What was confirmed last for the source.
+
+    A file in the settings counts as confirmed when it is new or has changed (``renew``: at every
+    start), so that it doesn't undo what a person confirmed on the set-up page since.
+    """
+    who = SETUP_PAGE if room.profile is None else ""
+    if room.profile is not None:
+        profile = await asyncio.to_thread(read_profile, room.profile)
+        sha256 = profile_sha256(profile)
+        given = await shared.confirmations.latest(source_id, who=SETTINGS)
+        if renew or given is None or given.profile_sha256 != sha256:
+            shared.audit.record("profile.given", source=source_id, sha256=sha256)
+            await shared.confirmations.add(
+                Confirmation(
+                    source_id=source_id,
+                    profile_sha256=sha256,
+                    profile_toml=render_profile(profile),
+                    who=SETTINGS,
+                    at_s=int(time.time()),
+                )
+            )
+    confirmation = await shared.confirmations.latest(source_id, who=who)
+    return confirmation.profile_toml if confirmation else None
+
+
+@asynccontextmanager
+async def running(sources: list[LiveSource]) -> AsyncIterator[None]:
+    """Rooms and feeds run beside what is inside; at the end they have ``SHUTDOWN_S`` together."""
+    tasks = [
+        asyncio.create_task(_supervised(f"{kind} of {source.room.name}", owner.run))
+        for source in sources
+        for kind, owner in (("room", source.room), ("feed", source.feed))
+    ]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=SHUTDOWN_S)
+
+
+async def _supervised(name: str, run_once: Callable[[], Awaitable[None]]) -> None:
+    """A crash ends neither the server nor its siblings; what crashed starts anew."""
+    while True:
+        try:
+            await run_once()
+        except Exception:
+            log.exception("crashed, starting it again", what=name)
+        await asyncio.sleep(CRASH_PAUSE_S)
+
+
+async def await_sources(sources: list[LiveSource], *, strict: bool) -> None:
+    """Raises:
+    SonopairError: ``strict``, and a source said it can't be opened.
+    """
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(OPENING_S):
+            for source in sources:
+                failed = await source.feed.opened()
+                if failed is not None and strict:
+                    raise SonopairError(failed.code, failed.detail, fix=failed.fix)
