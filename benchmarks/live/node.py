@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from streaming import app, cli
+from streaming import app, cli, rooms
 from streaming.config import Settings
 from streaming.domain.frame import Rung
 from streaming.protocol.worker_link import Start
-from streaming.workflow.live import room
+from streaming.workflow.live import media
 
 COUNT_EVERY_S = 1.0
 
@@ -42,7 +42,7 @@ def keep_count(tasks: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.live.node")
     parser.add_argument("--archive", action="store_true")
-    parser.add_argument("--players", type=int, default=room.MAX_PLAYERS)
+    parser.add_argument("--players", type=int, default=media.MAX_PLAYERS)
     parser.add_argument("--tasks", type=Path)
     parser.add_argument("sonopair", nargs=argparse.REMAINDER)
     options = parser.parse_args()
@@ -54,9 +54,9 @@ def main() -> None:
         await serve(settings, **how)
 
     with ExitStack() as changed:
-        changed.enter_context(patch.object(room, "MAX_PLAYERS", options.players))
+        changed.enter_context(patch.object(media, "MAX_PLAYERS", options.players))
         if options.archive:
-            changed.enter_context(patch.object(app, "Start", StartWithArchive))
+            changed.enter_context(patch.object(rooms, "Start", StartWithArchive))
         if options.tasks:
             changed.enter_context(patch.object(app, "serve", serve_counted))
         cli.main()
