@@ -1,4 +1,4 @@
-/** The scanner video of a seat: asked for, answered, watched, and asked for again. */
+/** The media of a seat: asked for, answered, watched, and asked for again. */
 
 import { signal } from "@preact/signals";
 import { RtpTimeline } from "../core/anchor";
@@ -12,27 +12,41 @@ import type {
   MediaFailedMessage,
   MediaOfferMessage,
 } from "./messages.gen";
-import { canPlay, Peer } from "./peer";
+import { canPlay, type Line, Peer, type Upward } from "./peer";
 import { type MediaStats, readStats } from "./stats";
 
-interface Line {
+/** One peer connection and what came of it. */
+interface Way {
   peer: Peer;
   timeline: RtpTimeline | undefined;
   stats: MediaStats | undefined;
+  scanner: MediaStream | undefined;
+  camera: MediaStream | undefined;
+  doppler: MediaStreamTrack | undefined;
+  voices: MediaStreamTrack[];
 }
 
 const RETRY_MS = 1_000;
 
 export class Media {
   readonly status = signal<MediaStatus>("idle");
+  /** The scanner's picture, by itself: bound to a sound, it would wait for it. */
   readonly stream = signal<MediaStream | undefined>(undefined);
+  /** The room's second view. */
+  readonly cameraStream = signal<MediaStream | undefined>(undefined);
+  readonly voices = signal<readonly MediaStreamTrack[]>([]);
+  /** The scanner's own sound. */
+  readonly doppler = signal<MediaStreamTrack | undefined>(undefined);
+  /** What is sent arrives at the node. */
+  readonly connected = signal(false);
   readonly stats = signal<MediaStats | undefined>(undefined);
   readonly problem = signal<Problem | undefined>(undefined);
 
   readonly #send: (message: ClientMessage) => boolean;
-  /** The line whose picture is on the screen, and the one that is about to take over. */
-  #shown: Line | undefined;
-  #next: Line | undefined;
+  /** The way whose picture is on the screen, and the one that is about to take over. */
+  #shown: Way | undefined;
+  #next: Way | undefined;
+  readonly #outgoing = new Map<Upward, MediaStreamTrack>();
   #watch = new StallWatch(performance.now());
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -43,9 +57,16 @@ export class Media {
 
   /** After every ``welcome``: keeps a connection that may still work, else asks for one. */
   resume(sameServer: boolean): void {
-    const line = this.#next ?? this.#shown;
+    const way = this.#next ?? this.#shown;
     this.#watch.rest(performance.now());
-    if (!sameServer || !line || line.peer.dead) this.want();
+    if (!sameServer || !way || way.peer.dead) this.want();
+  }
+
+  /** Puts the own microphone or camera on this and on every later connection. */
+  put(name: Upward, track: MediaStreamTrack | undefined): void {
+    if (track) this.#outgoing.set(name, track);
+    else this.#outgoing.delete(name);
+    for (const way of [this.#shown, this.#next]) way?.peer.send(name, track);
   }
 
   want(): void {
@@ -60,11 +81,9 @@ export class Media {
   async offered(offer: MediaOfferMessage): Promise<void> {
     if (this.status.value === "unsupported") return;
     this.#next?.peer.close();
-    const peer: Peer = new Peer(offer.peer, {
-      onStream: (stream) => this.#arrives(peer, stream),
-      onDead: () => this.#died(peer),
-    });
-    this.#next = { peer, timeline: undefined, stats: undefined };
+    const way = this.#begin(offer.peer);
+    const { peer } = way;
+    this.#next = way;
     try {
       const sdp = await peer.answer(offer.sdp);
       this.#send({ type: "media.answer", peer: offer.peer, sdp });
@@ -79,9 +98,9 @@ export class Media {
   }
 
   anchored(anchor: MediaAnchorMessage): void {
-    const line = [this.#next, this.#shown].find((each) => each?.peer.id === anchor.peer);
-    if (!line) return;
-    line.timeline = new RtpTimeline({
+    const way = [this.#next, this.#shown].find((each) => each?.peer.id === anchor.peer);
+    if (!way) return;
+    way.timeline = new RtpTimeline({
       ssrc: anchor.ssrc,
       rtpTimestamp: anchor.rtp_timestamp,
       capturedAtMs: nsToMs(anchor.captured_at_ns),
@@ -102,6 +121,10 @@ export class Media {
     this.#shown?.peer.close();
     this.#next = this.#shown = undefined;
     this.stream.value = undefined;
+    this.cameraStream.value = undefined;
+    this.voices.value = [];
+    this.doppler.value = undefined;
+    this.connected.value = false;
     this.stats.value = undefined;
     if (this.status.value !== "unsupported") this.status.value = "idle";
   }
@@ -116,41 +139,95 @@ export class Media {
     return this.#shown?.timeline?.capturedAtMs(timestamp);
   }
 
-  /** Twice a second. ``due``: the node should be sending pictures just now. */
+  /** Twice a second. ``due``: media should be flowing just now. */
   async tick(due: boolean): Promise<void> {
-    const line = this.#shown;
-    const before = line?.stats?.packetsReceived;
-    if (line) {
-      const reports = await line.peer.stats();
-      const stats = readStats(reports.values(), performance.now(), line.stats);
-      line.stats = stats;
-      if (line === this.#shown) this.stats.value = stats;
-    }
+    const way = this.#shown;
+    const moved = way && (await this.#moved(way));
     const nowMs = performance.now();
-    if ((line?.stats?.packetsReceived ?? 0) > (before ?? 0)) this.#watch.progress(nowMs);
+    if (moved) this.#watch.progress(nowMs);
     const waiting = this.status.value === "connecting" || this.status.value === "stalled";
-    if (!due && !(waiting && !line)) this.#watch.rest(nowMs);
+    if (!due && !(waiting && !way)) this.#watch.rest(nowMs);
     else if (this.status.value !== "idle" && this.#watch.shouldAsk(nowMs)) this.want();
   }
 
-  /** Takes over the screen with the first packet, so that the old picture stays until then. */
-  #arrives(peer: Peer, stream: MediaStream): void {
-    const track = stream.getVideoTracks()[0];
-    if (!track) return;
-    const take = () => {
-      if (this.#next?.peer !== peer) return;
-      this.#shown?.peer.close();
-      this.#shown = this.#next;
-      this.#next = undefined;
-      this.#watch.progress(performance.now());
-      this.stream.value = stream;
+  /** Whether packets came since the last tick. A way without a picture need only be connected. */
+  async #moved(way: Way): Promise<boolean> {
+    if (!way.scanner) return way.peer.connected;
+    const reports = await way.peer.stats();
+    const before = way.stats;
+    way.stats = reports && readStats(reports.values(), performance.now(), before);
+    if (way === this.#shown) this.stats.value = way.stats;
+    return (way.stats?.packetsReceived ?? 0) > (before?.packetsReceived ?? 0);
+  }
+
+  #begin(id: string): Way {
+    const way: Way = {
+      peer: new Peer(id, {
+        onTrack: (line, track, stream) => this.#arrives(way, line, track, stream),
+        onConnected: () => this.#connects(way),
+        onDead: () => this.#died(way.peer),
+      }),
+      timeline: undefined,
+      stats: undefined,
+      scanner: undefined,
+      camera: undefined,
+      doppler: undefined,
+      voices: [],
     };
-    if (track.muted && this.#shown) track.addEventListener("unmute", take, { once: true });
-    else take();
+    for (const [name, track] of this.#outgoing) way.peer.send(name, track);
+    return way;
+  }
+
+  #arrives(way: Way, line: Line, track: MediaStreamTrack, stream: MediaStream): void {
+    switch (line) {
+      case "scanner":
+        way.scanner = stream;
+        this.#awaitPicture(way, track);
+        return;
+      case "camera":
+        way.camera = stream;
+        return;
+      case "doppler":
+        way.doppler = track;
+        return;
+      case "lane":
+        way.voices.push(track);
+        return;
+    }
+  }
+
+  /** Takes over the screen with the first packet, so that the old picture stays until then. */
+  #awaitPicture(way: Way, track: MediaStreamTrack): void {
+    if (track.muted && this.#shown) {
+      track.addEventListener("unmute", () => this.#show(way), { once: true });
+    } else this.#show(way);
+  }
+
+  #show(way: Way): void {
+    if (this.#next !== way) return;
+    this.#shown?.peer.close();
+    this.#shown = way;
+    this.#next = undefined;
+    this.#watch.progress(performance.now());
+    this.stream.value = way.scanner;
+  }
+
+  /** Voices don't wait for a picture: the older connection carries nothing any more. */
+  #connects(way: Way): void {
+    if ((this.#next ?? this.#shown) !== way) return;
+    this.connected.value = true;
+    this.cameraStream.value = way.camera;
+    this.voices.value = way.voices;
+    this.doppler.value = way.doppler;
+    if (way.scanner) return;
+    this.#show(way);
+    this.status.value = "playing";
   }
 
   #died(peer: Peer): void {
-    if ((this.#next ?? this.#shown)?.peer === peer) this.#wantSoon();
+    if ((this.#next ?? this.#shown)?.peer !== peer) return;
+    this.connected.value = false;
+    this.#wantSoon();
   }
 
   #wantSoon(): void {

@@ -1,7 +1,13 @@
-/** One answered peer connection: the node offers, this side only receives. */
+/** One answered peer connection. The node offers; what a line is for stands in its name. */
+
+/** What comes down. A lane carries whoever speaks in it. */
+export type Line = "scanner" | "camera" | "doppler" | "lane";
+/** What goes up: the own microphone and camera. */
+export type Upward = "voice" | "film";
 
 export interface PeerEvents {
-  onStream: (stream: MediaStream) => void;
+  onTrack: (line: Line, track: MediaStreamTrack, stream: MediaStream) => void;
+  onConnected: () => void;
   /** The connection can't carry media any more. */
   onDead: () => void;
 }
@@ -18,18 +24,27 @@ export function canPlay(): boolean {
 export class Peer {
   readonly id: string;
   readonly #connection: RTCPeerConnection;
+  /** What goes up from now on; the lines may not be there yet. */
+  readonly #outgoing = new Map<Upward, MediaStreamTrack>();
+  #scanner: RTCRtpReceiver | undefined;
 
   constructor(id: string, events: PeerEvents) {
     this.id = id;
     this.#connection = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
-    this.#connection.ontrack = ({ receiver, track, streams }) => {
-      if (track.kind !== "video") return;
-      wantNoBuffering(receiver);
-      events.onStream(streams[0] ?? new MediaStream([track]));
+    this.#connection.ontrack = ({ receiver, track, streams, transceiver }) => {
+      const line = lineOf(transceiver.mid, track.kind);
+      if (track.kind === "video") wantNoBuffering(receiver);
+      if (line === "scanner") this.#scanner = receiver;
+      events.onTrack(line, track, streams[0] ?? new MediaStream([track]));
     };
     this.#connection.onconnectionstatechange = () => {
+      if (this.connected) events.onConnected();
       if (this.dead) events.onDead();
     };
+  }
+
+  get connected(): boolean {
+    return this.#connection.connectionState === "connected";
   }
 
   get dead(): boolean {
@@ -39,19 +54,34 @@ export class Peer {
   /** The SDP answer. The node ignores candidates, so there is nothing to wait for. */
   async answer(offerSdp: string): Promise<string> {
     await this.#connection.setRemoteDescription({ type: "offer", sdp: offerSdp });
+    for (const transceiver of this.#connection.getTransceivers()) {
+      const name = upward(transceiver);
+      // Also with nothing to send yet: a track put in later then needs no new offer.
+      if (name) transceiver.direction = "sendonly";
+      if (name) await transceiver.sender.replaceTrack(this.#outgoing.get(name) ?? null);
+    }
     const answer = await this.#connection.createAnswer();
     await this.#connection.setLocalDescription(answer);
     return answer.sdp ?? "";
   }
 
-  stats(): Promise<RTCStatsReport> {
-    return this.#connection.getStats();
+  /** From now on, without a new offer; also before the lines are there. */
+  send(name: Upward, track: MediaStreamTrack | undefined): void {
+    if (track) this.#outgoing.set(name, track);
+    else this.#outgoing.delete(name);
+    const line = this.#connection.getTransceivers().find((each) => upward(each) === name);
+    // Refused only by a closed connection; the next one takes the track from the start.
+    line?.sender.replaceTrack(track ?? null).catch(() => undefined);
+  }
+
+  /** Of the scanner video and the transport below it. */
+  async stats(): Promise<RTCStatsReport | undefined> {
+    return await this.#scanner?.getStats();
   }
 
   /** RTP timestamp of the picture played last, for browsers whose video callback lacks it. */
   playedRtpTimestamp(): number | undefined {
-    const receiver = this.#connection.getReceivers().find(({ track }) => track.kind === "video");
-    return receiver?.getSynchronizationSources?.()[0]?.rtpTimestamp;
+    return this.#scanner?.getSynchronizationSources?.()[0]?.rtpTimestamp;
   }
 
   close(): void {
@@ -59,6 +89,15 @@ export class Peer {
     this.#connection.onconnectionstatechange = null;
     this.#connection.close();
   }
+}
+
+function lineOf(mid: string | null, kind: string): Line {
+  if (kind === "audio") return mid === "doppler" ? "doppler" : "lane";
+  return mid === "camera" ? "camera" : "scanner";
+}
+
+function upward({ mid }: RTCRtpTransceiver): Upward | undefined {
+  return mid === "voice" || mid === "film" ? mid : undefined;
 }
 
 /** Video only: a voice without its buffer breaks up. */

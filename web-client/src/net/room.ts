@@ -16,6 +16,7 @@ import type {
   WelcomeMessage,
 } from "./messages.gen";
 import { People } from "./people";
+import { Senses } from "./senses";
 import { type LinkState, SeatSocket } from "./socket";
 
 const TICK_MS = 250;
@@ -53,6 +54,7 @@ export class Room {
   readonly nowMs = signal(performance.now());
   readonly media: Media;
   readonly people: People;
+  readonly senses: Senses;
 
   readonly stage = computed(() => stageOf(this.#situation()));
   /** Since when the source is in its state, in ms up to now; undefined before the first pong. */
@@ -87,7 +89,13 @@ export class Room {
     const send = (message: ClientMessage) => this.send(message);
     this.media = new Media(send);
     this.people = new People(send);
-    this.#parts = [this.people];
+    this.senses = new Senses({
+      role: seat.role,
+      media: this.media,
+      send,
+      onMuted: (by) => this.#muted(by),
+    });
+    this.#parts = [this.people, this.senses];
   }
 
   start(): void {
@@ -155,7 +163,10 @@ export class Room {
     const before = this.link.value;
     const stillLost = state.kind === "lost" && before.kind === "lost";
     if (!stillLost) this.link.value = state;
-    if (state.kind === "replaced" || state.kind === "refused") this.media.stop();
+    if (state.kind === "replaced" || state.kind === "refused") {
+      this.media.stop();
+      this.senses.rest();
+    }
   }
 
   #receive(message: ServerMessage): void {
@@ -229,7 +240,7 @@ export class Room {
     this.figures.value = figures;
     this.shownFps.value = readableRate(this.shownFps.value, figures.fps);
     this.#watchMotion(figures, nowMs);
-    if (this.#ticks % TICKS_PER_STATS === 0) void this.media.tick(this.#picturesDue());
+    if (this.#ticks % TICKS_PER_STATS === 0) void this.media.tick(this.#mediaDue());
     if (this.#ticks % TICKS_PER_REPORT === 0) this.#report(figures);
   }
 
@@ -242,7 +253,16 @@ export class Room {
     this.motionWarning.value = seen && nowMs < this.#motionUntilMs;
   }
 
-  #picturesDue(): boolean {
+  #muted(by: string): void {
+    this.problem.value = {
+      code: "voice.muted",
+      message: `${this.people.nameOf(by)} muted you`,
+      fix: "Unmute when you want to be heard again",
+    };
+  }
+
+  #mediaDue(): boolean {
+    if (this.seat.role === "camera") return this.link.value.kind === "open";
     const source = this.source.value?.source;
     const flowing = source === "live" || source === "frozen";
     return flowing && this.link.value.kind === "open" && this.session.value?.state === "live";
@@ -250,6 +270,7 @@ export class Room {
 
   #report(figures: FrameFigures): void {
     if (this.link.value.kind !== "open" || this.media.status.value === "idle") return;
+    if (this.seat.role === "camera") return;
     const behindMs = document.hidden ? undefined : this.behindMs.value;
     const stats = this.media.stats.value;
     this.#socket.send({
