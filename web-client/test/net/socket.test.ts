@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiError } from "../../src/net/api";
-import type { ServerMessage } from "../../src/net/messages.gen";
+import { PROTOCOL_VERSION, type ServerMessage } from "../../src/net/messages.gen";
 import { type LinkState, SeatSocket } from "../../src/net/socket";
 import { FakeSocket } from "./fake-socket";
 
@@ -54,7 +54,7 @@ async function openSocket(): Promise<FakeSocket> {
 describe("opening", () => {
   it("says hello with a ticket as the first message", async () => {
     const fake = await openSocket();
-    expect(fake.sent[0]).toEqual({ type: "hello", protocol: 1, ticket: "ticket-1" });
+    expect(fake.sent[0]).toEqual({ type: "hello", protocol: PROTOCOL_VERSION, ticket: "ticket-1" });
     expect(states).toEqual([{ kind: "connecting" }, { kind: "open" }]);
   });
 
