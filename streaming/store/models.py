@@ -4,7 +4,7 @@ A change here needs a migration (``store/migrations/``), which makes the tables 
 a test compares the two.
 """
 
-from sqlalchemy import ForeignKey, Index, false, true
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -122,3 +122,30 @@ class AuditRow(Base):
     facts: Mapped[str]
     previous_sha256: Mapped[str]
     sha256: Mapped[str]
+
+
+class ConsultRow(Base):
+    """One session of a room, from its start to its restart; the newest of a room is the current."""
+
+    __tablename__ = "consults"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(unique=True)
+    room: Mapped[str] = mapped_column(index=True)
+    begun_at_ms: Mapped[int]
+
+
+class ConsultEventRow(Base):
+    """A line of a consult's log. ``order_id`` is null where the node acted by itself; ``event`` is
+    JSON (``protocol.consult_codec``)."""
+
+    __tablename__ = "consult_events"
+
+    consult_id: Mapped[str] = mapped_column(ForeignKey("consults.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[str | None]
+    by: Mapped[str]
+    at_ms: Mapped[int]
+    event: Mapped[str]
+
+    __table_args__ = (UniqueConstraint("consult_id", "order_id"),)
