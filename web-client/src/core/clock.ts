@@ -15,6 +15,11 @@ export function nsToMs(nanoseconds: string): number {
   return Number(BigInt(nanoseconds) / 1_000n) / 1_000;
 }
 
+/** The other way, with the same precision. */
+export function msToNs(milliseconds: number): bigint {
+  return BigInt(Math.round(milliseconds * 1_000)) * 1_000n;
+}
+
 /**
  * Offset between two clocks from ping round trips.
  *

@@ -1,11 +1,12 @@
 /** Everything a page knows of its room, as signals, and the few things it may ask for. */
 
 import { computed, signal } from "@preact/signals";
-import { ClockOffset, nsToMs } from "../core/clock";
+import { ClockOffset, msToNs, nsToMs } from "../core/clock";
 import { type FrameFigures, FrameLog, readableRate } from "../core/frames";
 import { type Situation, showsPicture, stageOf } from "../core/stage";
 import { motionWarningUntil } from "../core/staleness";
 import { mintTicket, type Problem, type Seat } from "./api";
+import { Consult } from "./consult";
 import { Media } from "./media";
 import type {
   ClientMessage,
@@ -55,6 +56,14 @@ export class Room {
   readonly media: Media;
   readonly people: People;
   readonly senses: Senses;
+  readonly consult: Consult;
+  /**
+   * When the frame on the screen was captured (node clock, ns); undefined while it isn't known.
+   * Worked out from its RTP timestamp, so the frame's own time lies within a tick of 1/90 ms.
+   */
+  readonly shownCapturedNs = signal<bigint | undefined>(undefined);
+  /** What shows the scanner's picture. */
+  readonly video = signal<HTMLVideoElement | undefined>(undefined);
 
   readonly stage = computed(() => stageOf(this.#situation()));
   /** Since when the source is in its state, in ms up to now; undefined before the first pong. */
@@ -95,11 +104,21 @@ export class Room {
       send,
       onMuted: (by) => this.#muted(by),
     });
-    this.#parts = [this.people, this.senses];
+    this.consult = new Consult({
+      me: seat.id,
+      send,
+      isLineFree: () => this.#socket.isFree,
+      resync: () => this.reopen(),
+      onProblem: (problem) => {
+        this.problem.value = problem;
+      },
+    });
+    this.#parts = [this.people, this.senses, this.consult];
   }
 
   start(): void {
     this.#socket.open();
+    this.consult.start();
     setInterval(() => this.#tick(), TICK_MS);
     const hurry = () => {
       if (!document.hidden) this.#socket.hurry();
@@ -140,6 +159,7 @@ export class Room {
   presented(frame: { atMs: number; presented: number; rtpTimestamp: number | undefined }): void {
     const capturedAtMs = this.media.presented(frame.rtpTimestamp);
     const shownAtServerMs = this.#clock.toServerMs(frame.atMs);
+    this.shownCapturedNs.value = capturedAtMs === undefined ? undefined : msToNs(capturedAtMs);
     const known = capturedAtMs !== undefined && shownAtServerMs !== undefined;
     this.#log.add({
       shownAtMs: frame.atMs,

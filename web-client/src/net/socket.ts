@@ -87,6 +87,11 @@ export class SeatSocket {
     return true;
   }
 
+  /** Open, and nothing that was sent before still waits in the browser. */
+  get isFree(): boolean {
+    return this.#socket?.readyState === WebSocket.OPEN && this.#socket.bufferedAmount === 0;
+  }
+
   close(): void {
     this.#drop();
   }

@@ -10,6 +10,7 @@ export function Video({ room }: { room: Room }) {
   useEffect(() => {
     const video = ref.current;
     if (!video) return undefined;
+    room.video.value = video;
     return watchFrames(video, (frame) => room.presented(frame));
   }, [room]);
 

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { ClockOffset, nsToMs } from "../../src/core/clock";
+import { ClockOffset, msToNs, nsToMs } from "../../src/core/clock";
+
+describe("msToNs", () => {
+  it("undoes nsToMs to the microsecond", () => {
+    expect(msToNs(nsToMs("9007199254740993"))).toBe(9_007_199_254_740_000n);
+  });
+});
 
 describe("nsToMs", () => {
   it("keeps microseconds of a time past 2^53 ns", () => {
