@@ -30,7 +30,7 @@ class _Missing:
     tries: int = 0
 
 
-class Arrivals:
+class Gaps:
     """One stream, from its first packet's sequence number on.
 
     ``repaired`` and ``given_up`` count packets; ``rtt_ns`` is from a request to its repair.
