@@ -13,6 +13,7 @@ from typing import Annotated, Any, NoReturn, cast
 import typer
 from typer.core import TyperCommand
 
+from streaming.commands.tls import tls_commands
 from streaming.domain.errors import BadInput, SonopairError
 from streaming.domain.session import Role
 
@@ -33,6 +34,7 @@ profile_commands = typer.Typer(no_args_is_help=True, help="Scanner profiles.")
 audit_commands = typer.Typer(no_args_is_help=True, help="The audit trail.")
 app.add_typer(profile_commands, name="profile")
 app.add_typer(audit_commands, name="audit")
+app.add_typer(tls_commands, name="tls")
 
 ConfigOption = Annotated[
     Path, typer.Option("--config", "-c", help="Settings file (TOML); see docs/settings.md.")
@@ -119,6 +121,9 @@ def demo(
     port: Annotated[
         int | None, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65_535)
     ] = None,
+    lan: Annotated[
+        bool, typer.Option("--lan", help="Let phones and computers of this network in, over TLS.")
+    ] = False,
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Don't open the browser.")
     ] = False,
@@ -133,6 +138,7 @@ def demo(
     \b
     Examples:
       sonopair demo
+      sonopair demo --lan
       sonopair demo --source v4l2:/dev/video0 --profile sonosite.toml
       sonopair demo --source file:cine.dcm --port 0 --no-browser --json
       ffmpeg -i in.mp4 -f yuv4mpegpipe - | sonopair demo --source y4m:-
@@ -141,7 +147,7 @@ def demo(
     from streaming.commands.node import run_node
     from streaming.profiles import read_profile
 
-    settings = demo_settings(source=source, profile=profile, host=host, port=port)
+    settings = demo_settings(source=source, profile=profile, host=host, port=port, lan=lan)
     (room,) = settings.rooms
     if room.profile is not None:
         read_profile(room.profile)

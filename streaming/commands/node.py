@@ -36,6 +36,7 @@ def announcement(node: Ready) -> str:
         "cart_url": node.cart_url,
         "expert_url": node.expert_url,
         "observer_url": node.observer_url,
+        "camera_url": node.camera_url,
         "origin": node.origin,
     }
     return json.dumps({"ready": True} | {key: url for key, url in urls.items() if url})
@@ -46,8 +47,9 @@ def greeting(node: Ready) -> str:
         f"  {label}:\n    {url}"
         for label, url in (
             ("Cart, beside the scanner", node.cart_url),
-            ("Expert, on any browser of this machine", node.expert_url),
+            ("Expert, on any browser that reaches this machine", node.expert_url),
             ("Observer, watching only", node.observer_url),
+            ("Probe camera, on a phone or laptop", node.camera_url),
         )
         if url
     ]

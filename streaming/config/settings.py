@@ -72,8 +72,11 @@ class Media(Section):
 
 
 class Tls(Section):
+    """``authority`` is the certificate of a local authority, handed out to phones."""
+
     certificate: Path
     key: Path
+    authority: Path | None = None
 
 
 class Secrets(Section):

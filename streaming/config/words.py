@@ -41,6 +41,8 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
         "tls": '[tls]\ncertificate = "fullchain.pem"\nkey = "privkey.pem"',
         "tls.certificate": '[tls]\ncertificate = "fullchain.pem"\nkey = "privkey.pem"',
         "tls.key": '[tls]\ncertificate = "fullchain.pem"\nkey = "privkey.pem"',
+        "tls.authority": '[tls]\ncertificate = "server.crt"\nkey = "server.key"\n'
+        'authority = "ca.crt"',
         "public_origin": 'public_origin = "https://echo.example.org"',
         "trusted_proxies": 'trusted_proxies = ["10.0.0.0/8"]',
         "data_dir": 'data_dir = "/var/lib/sonopair"',
