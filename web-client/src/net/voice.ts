@@ -92,12 +92,15 @@ export class Voice {
     if (!muted) this.unheard.value = false;
   }
 
-  /** Push-to-talk: heard while the key is down, muted after. */
+  /** Push-to-talk: heard while the key is down, muted after. Opens a microphone that is off. */
   hold(down: boolean): void {
-    if (down === this.held.value || this.device.phase.value !== "open") return;
+    const phase = this.device.phase.value;
+    const possible = phase === "open" || phase === "asking" || (phase === "off" && down);
+    if (down === this.held.value || !possible) return;
     this.muted.value = true;
     this.held.value = down;
     this.unheard.value = false;
+    if (phase === "off") this.open();
   }
 
   choose(deviceId: string): void {

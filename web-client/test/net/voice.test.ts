@@ -81,12 +81,30 @@ describe("push to talk", () => {
     expect(sent).toEqual([said(true, false), said(true, true)]);
   });
 
-  it("does nothing without a microphone", () => {
+  it("opens a microphone that is off, for as long as the key is down", async () => {
     const voice = newVoice();
     voice.hold(true);
-    expect(voice.held.value).toBe(false);
+    await settled();
+    expect(voice.state.value).toBe("on");
     voice.hold(false);
-    expect(voice.muted.value).toBe(false);
+    expect(voice.state.value).toBe("muted");
+  });
+
+  it("opens it muted when the key was let go meanwhile", async () => {
+    const voice = newVoice();
+    voice.hold(true);
+    voice.hold(false);
+    await settled();
+    expect(voice.state.value).toBe("muted");
+    expect(devices.last.enabled).toBe(false);
+  });
+
+  it("does nothing where the microphone was refused", async () => {
+    devices.refusals = ["NotAllowedError"];
+    const voice = await opened();
+    voice.hold(true);
+    expect(voice.held.value).toBe(false);
+    expect(devices.asked).toHaveLength(1);
   });
 
   it("ends when somebody mutes the seat meanwhile", async () => {
