@@ -19,9 +19,12 @@ from pathlib import Path
 
 import structlog
 
+from streaming.auth.accounts import AccountBook
 from streaming.auth.grants import Grants
+from streaming.auth.passwords import Passwords
 from streaming.auth.rights import may_send
 from streaming.auth.seats import SeatBook
+from streaming.auth.sessions import SessionBook
 from streaming.auth.tickets import Tickets
 from streaming.config import Settings
 from streaming.domain.session import Role
@@ -35,8 +38,11 @@ from streaming.store.access import (
     StoredAccess,
     StoredConfirmations,
 )
+from streaming.store.accounts import StoredAccounts
 from streaming.store.audit import AuditLog
+from streaming.store.consults import StoredConsults
 from streaming.store.database import Database
+from streaming.store.stills import StillFolder
 from streaming.webrtc.port import MediaPort
 from streaming.workflow.live.calls import CallBoard
 
@@ -66,6 +72,8 @@ class Ready:
 class _Stored:
     database: Database
     seats: SeatBook
+    accounts: AccountBook
+    sessions: SessionBook
     audit: AuditLog
     confirmations: StoredConfirmations
 
@@ -109,12 +117,16 @@ async def serve(
             access=StoredAccess(stored.database),
             audit=stored.audit,
             confirmations=stored.confirmations,
+            consults=StoredConsults(stored.database),
+            stills=StillFolder(settings.data_dir),
             calls=calls,
         )
         sources = [await live_source(room, shared, renew=open_links) for room in settings.rooms]
         await stack.enter_async_context(running(sources))
         port = listener.getsockname()[1]
-        app = create_app(_deps(settings, port=port, stored=stored, sources=sources, media=media))
+        app = create_app(
+            _deps(settings, port=port, stored=stored, sources=sources, media=media, calls=calls)
+        )
         runner = await serve_http(app, listener, tls=tls)
         stack.push_async_callback(runner.cleanup)
         await await_sources(sources, strict=open_links)
@@ -131,12 +143,18 @@ async def serve(
 @asynccontextmanager
 async def _opened_store(data_dir: Path) -> AsyncIterator[_Stored]:
     database = await asyncio.to_thread(Database.open, data_dir)
-    audit = AuditLog(database)
+    audit, passwords, people = AuditLog(database), Passwords(), StoredAccounts(database)
     try:
         yield _Stored(
-            database, SeatBook(StoredAccess(database)), audit, StoredConfirmations(database)
+            database,
+            SeatBook(StoredAccess(database)),
+            AccountBook(people, passwords),
+            SessionBook(people, passwords, audit.record),
+            audit,
+            StoredConfirmations(database),
         )
     finally:
+        passwords.close()
         await audit.flush()
         await asyncio.to_thread(database.close)
 
@@ -166,11 +184,14 @@ def _deps(
     stored: _Stored,
     sources: list[LiveSource],
     media: MediaPort,
+    calls: CallBoard,
 ) -> Deps:
     token = settings.metrics.token
     return Deps(
         rooms={source.room.name: source.room for source in sources},
         seats=stored.seats,
+        accounts=stored.accounts,
+        sessions=stored.sessions,
         tickets=Tickets(),
         grants=Grants(grant_keys(settings, port=port)),
         may_send=may_send,
@@ -181,6 +202,8 @@ def _deps(
         metrics_token=token.get_secret_value() if token else "",
         media_figures=media.figures,
         trusted_proxies=settings.trusted_proxies,
+        calls=calls,
+        authority=settings.tls.authority if settings.tls else None,
         not_ready=lambda: (
             {"audit": "The audit trail can't be written."} if stored.audit.failure else {}
         ),

@@ -81,7 +81,7 @@ class Passwords:
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="passwords")
         self._waiting = 0
-        self._nobodys = self._hasher.hash(secrets.token_urlsafe(16))
+        self._nobodys = ""
 
     async def hash(self, password: str) -> str:
         """Raises:
@@ -102,6 +102,7 @@ class Passwords:
         self._thread.shutdown(wait=True)
 
     def _verify(self, password_hash: str, password: str) -> bool:
+        self._nobodys = self._nobodys or self._hasher.hash(secrets.token_urlsafe(16))
         try:
             self._hasher.verify(password_hash or self._nobodys, password)
         except (VerificationError, InvalidHashError):

@@ -113,6 +113,10 @@ class SessionBook:
             await self._records.session_seen(session.id, at_s=now_s)
         return SignedIn(account, session.id)
 
+    async def holds(self, cookie: str, *, now_s: int) -> bool:
+        """Whether the cookie is a session's; renews nothing."""
+        return await self._valid(cookie, now_s=now_s) is not None
+
     async def sign_out(self, signed_in: SignedIn) -> None:
         await self._records.end_session(signed_in.session_id)
         self._report("session.ended", account=signed_in.account.id, code="session.signed_out")

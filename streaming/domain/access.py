@@ -4,6 +4,7 @@ Times named ``*_at_s`` are whole seconds since 1970, UTC. Secrets are kept only 
 are random and at least 256 bits long, so neither salt nor stretching would add anything.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from streaming.domain.errors import NotAllowed
@@ -12,6 +13,12 @@ from streaming.domain.session import Role, Seat
 
 class NotAuthenticated(NotAllowed):
     """No credential, or one that isn't valid (any more): HTTP 401 instead of 403."""
+
+
+_GUESTS = frozenset({Role.EXPERT, Role.OBSERVER, Role.CAMERA})
+
+INVITES: Mapping[Role, frozenset[Role]] = {Role.OPERATOR: _GUESTS, Role.EXPERT: _GUESTS}
+"""Whom a seat may invite to its own room; a role without a row invites nobody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,16 @@ from functools import partial
 
 from aiohttp import web
 
-from streaming.signaling import operations, pages, seats, whep
+from streaming.signaling import (
+    account_seats,
+    accounts,
+    invites,
+    operations,
+    pages,
+    seats,
+    sessions,
+    whep,
+)
 from streaming.signaling.entries import ENTRIES, Entries, limit_entries
 from streaming.signaling.headers import add_security_headers
 from streaming.signaling.hosts import HOSTS, Hosts
@@ -28,22 +37,42 @@ def create_app(deps: Deps) -> web.Application:
     sockets: Sockets = {}
     app[SOCKETS] = sockets
     app[HOSTS] = Hosts(deps.trusted_proxies)
-    app[ENTRIES] = Entries(partial(_holds_seat, deps), now_s=time.monotonic())
+    app[ENTRIES] = Entries(partial(_holds_entry, deps), now_s=time.monotonic())
+    app[invites.INVITE_RATIONS] = invites.new_rations()
     app.on_response_prepare.append(add_security_headers)
     app.on_shutdown.append(close_sockets)
+    app[worklist.WORKLISTS] = worklist.Worklists()
+    app.on_shutdown.append(worklist.stop_worklists)
     app.cleanup_ctx.append(watch_revocations)
-    app.add_routes(_routes())
+    app.add_routes(routes())
     return app
 
 
-def _routes() -> list[web.RouteDef]:
+def routes() -> list[web.RouteDef]:
     return [
         *(web.get(path, pages.page) for path in pages.PAGES),
         web.get("/assets/{path:.+}", pages.asset),
+        web.get("/ca.crt", pages.authority),
         web.post("/api/seats", seats.take_seat),
         web.get("/api/seats/{role}", seats.show_seat),
         web.delete("/api/seats/{role}", seats.leave_seat),
         web.post("/api/tickets", seats.issue_ticket),
+        web.post("/api/invites", invites.create_invite),
+        web.post("/api/invites/revoke", invites.revoke_invites),
+        web.get("/api/login", sessions.login_options),
+        web.post("/api/login", sessions.login),
+        web.post("/api/logout", sessions.logout),
+        web.get("/api/me", sessions.show_me),
+        web.post("/api/me/password", sessions.change_password),
+        web.get("/api/accounts", accounts.list_accounts),
+        web.post("/api/accounts", accounts.add_account),
+        web.patch("/api/accounts/{id}", accounts.change_account),
+        web.get("/api/rooms", account_seats.list_rooms),
+        web.post("/api/rooms/{room}/seats", account_seats.take_seat),
+        web.get("/api/worklist", worklist.show),
+        web.get("/api/worklist/events", worklist.follow, allow_head=False),
+        web.post("/api/worklist/duty", worklist.set_duty),
+        web.post("/api/worklist/{room}/accept", worklist.accept),
         web.get("/api/ws", open_socket, allow_head=False),
         web.get("/api/openapi.json", operations.openapi),
         web.post(whep.ENDPOINT, whep.start_player),
@@ -56,8 +85,11 @@ def _routes() -> list[web.RouteDef]:
     ]
 
 
-async def _holds_seat(deps: Deps, cookie: str) -> bool:
-    return await deps.seats.holds(cookie, now_s=int(time.time()))
+async def _holds_entry(deps: Deps, cookie: str) -> bool:
+    now_s = int(time.time())
+    return await deps.seats.holds(cookie, now_s=now_s) or await deps.sessions.holds(
+        cookie, now_s=now_s
+    )
 
 
 async def close_sockets(app: web.Application) -> None:

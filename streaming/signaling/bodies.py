@@ -8,7 +8,7 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from streaming.domain.errors import NotAllowed
-from streaming.domain.session import Role
+from streaming.domain.session import SEAT_ROLES, Role
 from streaming.signaling.ports import DEPS
 from streaming.signaling.problems import RequestError, TooLarge, malformed
 
@@ -29,8 +29,15 @@ def cookie_name(role: Role) -> str:
     return f"__Host-sonopair-{role.value}"
 
 
+SESSION_COOKIE = "__Host-sonopair-session"
+
+
+def session_cookie(request: web.Request) -> str:
+    return request.cookies.get(SESSION_COOKIE, "")
+
+
 def seat_cookies(request: web.Request) -> list[str]:
-    return [cookie for role in Role if (cookie := request.cookies.get(cookie_name(role)))]
+    return [cookie for role in SEAT_ROLES if (cookie := request.cookies.get(cookie_name(role)))]
 
 
 def require_own_origin(request: web.Request, *, absent_ok: bool) -> None:
@@ -62,6 +69,12 @@ async def read_json(request: web.Request, model: type[Model]) -> Model:
         return model.model_validate_json(body)
     except ValidationError as error:
         raise malformed(error) from None
+
+
+async def read_own_json(request: web.Request, model: type[Model]) -> Model:
+    """As ``read_json``, from the node's own pages alone: for what a session's cookie gives."""
+    require_own_origin(request, absent_ok=False)
+    return await read_json(request, model)
 
 
 async def read_sdp(request: web.Request) -> str:

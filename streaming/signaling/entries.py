@@ -1,8 +1,8 @@
-"""How often somebody may ask for a seat, a ticket or a player.
+"""How often somebody may ask for a seat, a ticket, a session or a player.
 
 People behind one address share a ration, which a stranger among them can use up. So whoever holds a
-seat has one of their own: at once when their cookie was seen valid lately, else when the address's
-is used up.
+seat or a session has one of their own: at once when their cookie was seen valid lately, else when
+the address's is used up.
 """
 
 import time
@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Collection
 from aiohttp import web
 
 from streaming.domain.errors import LimitReached
-from streaming.signaling.bodies import seat_cookies
+from streaming.signaling.bodies import seat_cookies, session_cookie
 from streaming.signaling.hosts import HOSTS
 from streaming.signaling.problems import Handler
 from streaming.signaling.throttle import Bucket, Throttle
@@ -27,7 +27,7 @@ MAX_KNOWN = 4_096
 
 
 class Entries:
-    """``holds`` says whether a cookie is a seat's."""
+    """``holds`` says whether a cookie is a seat's or a session's."""
 
     def __init__(self, holds: Callable[[str], Awaitable[bool]], *, now_s: float) -> None:
         self._holds = holds
@@ -49,7 +49,7 @@ class Entries:
                 return self._holders.take(cookie, now_s=now_s)
         if self._hosts.take(host, now_s=now_s):
             return True
-        for cookie in cookies:
+        for cookie in filter(None, cookies):
             if self._checks.take(now_s=now_s) and await self._holds(cookie):
                 self.remember(cookie)
                 return self._holders.take(cookie, now_s=now_s)
@@ -57,15 +57,16 @@ class Entries:
 
 
 ENTRIES = web.AppKey("entries", Entries)
+_RATIONED_METHODS = ("POST", "PATCH")
+_RATIONED_PATHS = ("/api/seats", "/api/me", "/api/rooms", "/api/accounts", "/api/oidc")
 
 
 @web.middleware
 async def limit_entries(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Every POST gives somebody an entry; what is said about seats is rationed with them."""
-    if request.method == "POST" or request.path.startswith("/api/seats"):
+    """Every POST gives somebody an entry; what looks a cookie up is rationed with them."""
+    if request.method in _RATIONED_METHODS or request.path.startswith(_RATIONED_PATHS):
         host = request.app[HOSTS].of(request)
-        if not await request.app[ENTRIES].admit(
-            host, seat_cookies(request), now_s=time.monotonic()
-        ):
+        cookies = [*seat_cookies(request), session_cookie(request)]
+        if not await request.app[ENTRIES].admit(host, cookies, now_s=time.monotonic()):
             raise LimitReached("request.rate", "Too many requests from this address.")
     return await handler(request)

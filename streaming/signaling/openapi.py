@@ -1,16 +1,25 @@
 """The OpenAPI 3.1 description of every route; a test compares it with the router."""
 
-from typing import Any
-
 from pydantic.json_schema import models_json_schema
 
+from streaming.domain.session import SEAT_ROLES
+from streaming.signaling import openapi_accounts
+from streaming.signaling.openapi_parts import (
+    Json,
+    answer,
+    errors,
+    json_content,
+    path_parameter,
+    problems,
+)
 from streaming.signaling.problems import Problem
 from streaming.signaling.seats import SeatInfo, SeatRequest, TicketInfo, TicketRequest
 
-_MODELS = (Problem, SeatInfo, SeatRequest, TicketInfo, TicketRequest)
-_SEAT_COOKIES = ("operator", "expert", "observer")
-
-Json = dict[str, Any]
+_MODELS = (
+    *(Problem, SeatInfo, SeatRequest, TicketInfo, TicketRequest),
+    *openapi_accounts.MODELS,
+)
+_SEAT_COOKIES = [role.value for role in SEAT_ROLES]
 
 
 def openapi_document(version: str) -> Json:
@@ -23,62 +32,17 @@ def openapi_document(version: str) -> Json:
         "info": {
             "title": "Sonopair node",
             "version": version,
-            "summary": "Seats, tickets, WHEP and operations of a tele-ultrasound node",
+            "summary": "Accounts, seats, tickets, WHEP and operations of a tele-ultrasound node",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
-        "paths": {**_PAGES, **_SEATS, **_SOCKET, **_WHEP, **_OPERATIONS},
+        "paths": {**_PAGES, **_SEATS, **openapi_accounts.PATHS, **_SOCKET, **_WHEP, **_OPERATIONS},
         "components": {"schemas": schemas["$defs"], "securitySchemes": _SECURITY},
     }
 
 
-def _json(model: str) -> Json:
-    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{model}"}}}
-
-
-def _answer(description: str, content: Json | None = None) -> Json:
-    return {"description": description} | ({"content": content} if content else {})
-
-
-def _errors(**descriptions: str) -> Json:
-    return {
-        status.removeprefix("s"): _answer(text, _json("Problem"))
-        for status, text in descriptions.items()
-    }
-
-
-def _problems(**descriptions: str) -> Json:
-    """RFC 9457, for WHEP."""
-    schema = {
-        "allOf": [
-            {"$ref": "#/components/schemas/Problem"},
-            {
-                "type": "object",
-                "properties": {
-                    "type": {"type": "string"},
-                    "title": {"type": "string"},
-                    "status": {"type": "integer"},
-                    "detail": {"type": "string"},
-                },
-            },
-        ]
-    }
-    return {
-        status.removeprefix("s"): _answer(text, {"application/problem+json": {"schema": schema}})
-        for status, text in descriptions.items()
-    }
-
-
-def _path(name: str, **schema: Any) -> Json:
-    return {
-        "name": name,
-        "in": "path",
-        "required": True,
-        "schema": {"type": "string", **schema},
-    }
-
-
 _TEXT = {"text/plain": {"schema": {"type": "string"}}}
+_CERTIFICATE = {"application/x-x509-ca-cert": {"schema": {"type": "string"}}}
 _HTML = {"text/html": {"schema": {"type": "string"}}}
 _SDP = {"application/sdp": {"schema": {"type": "string", "maxLength": 65_536}}}
 _OBJECT = {"application/json": {"schema": {"type": "object"}}}
@@ -91,6 +55,7 @@ _SECURITY: Json = {
     },
     "grant": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
     "metrics_token": {"type": "http", "scheme": "bearer"},
+    **openapi_accounts.SECURITY,
 }
 
 
@@ -100,8 +65,8 @@ def _page(summary: str) -> Json:
             "summary": summary,
             "security": [],
             "responses": {
-                "200": _answer("the page", _HTML),
-                "503": _answer("the web client isn't built", _TEXT),
+                "200": answer("the page", _HTML),
+                "503": answer("the web client isn't built", _TEXT),
             },
         }
     }
@@ -112,17 +77,30 @@ _PAGES: Json = {
     "/cart": _page("The operator's page"),
     "/expert": _page("The expert's page"),
     "/observer": _page("The observer's page"),
+    "/camera": _page("The page of a camera that films the probe hand"),
+    "/login": _page("Where people sign in"),
+    "/worklist": _page("Rooms to take a seat in, and who calls"),
+    "/ca.crt": {
+        "get": {
+            "summary": "The local authority's certificate, for phones to trust",
+            "security": [],
+            "responses": {
+                "200": answer("the certificate", _CERTIFICATE),
+                **errors(s404="the node has no authority of its own"),
+            },
+        }
+    },
     "/assets/{path}": {
         "get": {
             "summary": "Scripts, styles and images, named by their hash",
-            "parameters": [_path("path")],
+            "parameters": [path_parameter("path")],
             "security": [],
-            "responses": {"200": _answer("the file"), **_errors(s404="no such file")},
+            "responses": {"200": answer("the file"), **errors(s404="no such file")},
         }
     },
 }
 
-_ROLE = _path("role", enum=list(_SEAT_COOKIES))
+_ROLE = path_parameter("role", enum=_SEAT_COOKIES)
 
 _SEATS: Json = {
     "/api/seats": {
@@ -131,11 +109,11 @@ _SEATS: Json = {
             "description": "Sets the seat's cookie. A browser that already holds a seat in the "
             "invitation's room and role keeps it, and the invitation isn't used up.",
             "security": [],
-            "requestBody": {"required": True, "content": _json("SeatRequest")},
+            "requestBody": {"required": True, "content": json_content("SeatRequest")},
             "responses": {
-                "200": _answer("the seat this browser already holds", _json("SeatInfo")),
-                "201": _answer("a new seat", _json("SeatInfo")),
-                **_errors(
+                "200": answer("the seat this browser already holds", json_content("SeatInfo")),
+                "201": answer("a new seat", json_content("SeatInfo")),
+                **errors(
                     s400="malformed",
                     s401="unknown, expired or used invitation",
                     s403="another site's page",
@@ -153,8 +131,8 @@ _SEATS: Json = {
             "parameters": [_ROLE],
             "security": _ANY_SEAT,
             "responses": {
-                "200": _answer("the seat", _json("SeatInfo")),
-                **_errors(s401="no seat", s404="no such role", s503="the records can't be used"),
+                "200": answer("the seat", json_content("SeatInfo")),
+                **errors(s401="no seat", s404="no such role", s503="the records can't be used"),
             },
         },
         "delete": {
@@ -162,8 +140,8 @@ _SEATS: Json = {
             "parameters": [_ROLE],
             "security": _ANY_SEAT,
             "responses": {
-                "204": _answer("revoked"),
-                **_errors(
+                "204": answer("revoked"),
+                **errors(
                     s401="no seat",
                     s403="another site's page",
                     s404="no such role",
@@ -176,10 +154,10 @@ _SEATS: Json = {
         "post": {
             "summary": "A one-time ticket that opens a WebSocket within 30 s",
             "security": _ANY_SEAT,
-            "requestBody": {"required": True, "content": _json("TicketRequest")},
+            "requestBody": {"required": True, "content": json_content("TicketRequest")},
             "responses": {
-                "201": _answer("a ticket", _json("TicketInfo")),
-                **_errors(
+                "201": answer("a ticket", json_content("TicketInfo")),
+                **errors(
                     s400="malformed",
                     s401="no seat",
                     s403="another site's page",
@@ -199,8 +177,8 @@ _SOCKET: Json = {
             "summary": "The WebSocket; its messages are in docs/protocol.schema.json",
             "security": [],
             "responses": {
-                "101": _answer("switching to WebSocket"),
-                **_errors(
+                "101": answer("switching to WebSocket"),
+                **errors(
                     s403="another site's page", s426="no upgrade asked for", s503="too many sockets"
                 ),
             },
@@ -210,13 +188,13 @@ _SOCKET: Json = {
         "get": {
             "summary": "This document",
             "security": [],
-            "responses": {"200": _answer("OpenAPI 3.1", _OBJECT)},
+            "responses": {"200": answer("OpenAPI 3.1", _OBJECT)},
         }
     },
 }
 
-_ROOM = _path("room")
-_PREFLIGHT = {"204": _answer("what may be asked here, for pages of other sites")}
+_ROOM = path_parameter("room")
+_PREFLIGHT = {"204": answer("what may be asked here, for pages of other sites")}
 
 _WHEP: Json = {
     "/whep/{room}": {
@@ -234,7 +212,7 @@ _WHEP: Json = {
                         "ETag": {"schema": {"type": "string"}},
                     },
                 },
-                **_problems(
+                **problems(
                     s400="the offer can't be used",
                     s401="no valid grant",
                     s403="the grant is for another room",
@@ -257,13 +235,13 @@ _WHEP: Json = {
     "/whep/{room}/{player}": {
         "delete": {
             "summary": "End a player",
-            "parameters": [_ROOM, _path("player")],
+            "parameters": [_ROOM, path_parameter("player")],
             "security": [],
-            "responses": {"200": _answer("ended"), **_problems(s404="it has ended already")},
+            "responses": {"200": answer("ended"), **problems(s404="it has ended already")},
         },
         "options": {
             "summary": "Preflight",
-            "parameters": [_ROOM, _path("player")],
+            "parameters": [_ROOM, path_parameter("player")],
             "security": [],
             "responses": _PREFLIGHT,
         },
@@ -275,7 +253,7 @@ _OPERATIONS: Json = {
         "get": {
             "summary": "The process runs",
             "security": [],
-            "responses": {"200": _answer("status and version", _OBJECT)},
+            "responses": {"200": answer("status and version", _OBJECT)},
         }
     },
     "/readyz": {
@@ -283,8 +261,8 @@ _OPERATIONS: Json = {
             "summary": "New people can be taken in",
             "security": [],
             "responses": {
-                "200": _answer("ready", _OBJECT),
-                "503": _answer("not ready, with the problems", _OBJECT),
+                "200": answer("ready", _OBJECT),
+                "503": answer("not ready, with the problems", _OBJECT),
             },
         }
     },
@@ -292,7 +270,7 @@ _OPERATIONS: Json = {
         "get": {
             "summary": "Prometheus metrics; without a configured token on loopback only",
             "security": [{"metrics_token": []}, {}],
-            "responses": {"200": _answer("metrics", _TEXT), **_errors(s403="not for you")},
+            "responses": {"200": answer("metrics", _TEXT), **errors(s403="not for you")},
         }
     },
 }

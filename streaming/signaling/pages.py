@@ -41,6 +41,14 @@ async def asset(request: web.Request) -> web.StreamResponse:
     return web.FileResponse(path, headers={"Cache-Control": IMMUTABLE})
 
 
+async def authority(request: web.Request) -> web.StreamResponse:
+    """The local authority's certificate, as phones take it for installing."""
+    path = request.app[DEPS].authority
+    if path is None or not path.is_file():
+        raise web.HTTPNotFound
+    return web.FileResponse(path, headers={"Content-Type": "application/x-x509-ca-cert"})
+
+
 def _asset_path(assets: Path, name: str) -> Path | None:
     assets = assets.resolve()
     try:

@@ -1,14 +1,17 @@
 """What the HTTP server needs of the rest, as plain values and ports; put together in ``app``."""
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from aiohttp import web
 
 from streaming.domain.access import Seating
+from streaming.domain.account import Account, SignedIn
 from streaming.domain.session import Role, Seat
+from streaming.workflow.live.calls import CallBoard
 from streaming.workflow.live.ports import AuditSink, LiveRoomPort
 
 
@@ -24,6 +27,20 @@ class Seats(Protocol):
     async def holds(self, cookie: str, *, now_s: int) -> bool: ...
 
     async def leave(self, cookie: str, *, now_s: int) -> Seat: ...
+
+    async def take(
+        self, account: Account, *, room: str, role: Role, cookies: Collection[str], now_s: int
+    ) -> Seating: ...
+
+    async def leave_as(
+        self, account: Account, cookies: Collection[str], *, now_s: int
+    ) -> Sequence[Seat]: ...
+
+    async def create_invite(
+        self, *, room: str, role: Role, uses: int, lifetime_s: int, now_s: int, lobby: bool
+    ) -> str: ...
+
+    async def spend_invites(self, *, room: str, role: Role) -> int: ...
 
     async def revoked(self, seat_ids: Collection[str]) -> frozenset[str]: ...
 
@@ -44,6 +61,66 @@ class Grants(Protocol):
     def accept(self, token: str, *, room: str, now_s: int) -> int: ...
 
 
+class Accounts(Protocol):
+    """Implemented by ``auth.accounts.AccountBook``; times are seconds since 1970, UTC."""
+
+    async def accounts(self) -> Sequence[Account]: ...
+
+    async def add(
+        self, *, login: str, name: str, roles: Collection[Role], now_s: int
+    ) -> tuple[Account, str]: ...
+
+    async def change(
+        self,
+        account_id: str,
+        *,
+        name: str | None,
+        roles: Collection[Role] | None,
+        disabled: bool | None,
+    ) -> Account: ...
+
+    async def reset_password(self, account_id: str) -> str: ...
+
+
+class Sessions(Protocol):
+    """Implemented by ``auth.sessions.SessionBook``; ``now_s`` is in seconds since 1970, UTC,
+    ``tick_s`` a monotonic clock's."""
+
+    async def sign_in(
+        self, login: str, password: str, *, host: str, cookie: str, now_s: int, tick_s: float
+    ) -> SignedIn: ...
+
+    async def open(self, account: Account, *, cookie: str, now_s: int) -> SignedIn: ...
+
+    async def signed_in(self, cookie: str, *, now_s: int) -> SignedIn: ...
+
+    async def holds(self, cookie: str, *, now_s: int) -> bool: ...
+
+    async def sign_out(self, signed_in: SignedIn) -> None: ...
+
+    async def change_password(
+        self,
+        signed_in: SignedIn,
+        *,
+        old: str,
+        new: str,
+        host: str,
+        keep_seats: Collection[str],
+        now_s: int,
+        tick_s: float,
+    ) -> SignedIn: ...
+
+
+class SignOn(Protocol):
+    """Implemented by ``auth.oidc.SignOn``; ``now_s`` is in seconds since 1970, UTC."""
+
+    async def start(self, *, now_s: int) -> tuple[str, str]:
+        """Where the browser goes, and the cookie that it comes back with."""
+
+    async def finish(self, cookie: str, answer: Mapping[str, str], *, now_s: int) -> Account:
+        """Who came back with ``answer`` in the address."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deps:
     """``origins`` are compared as text with a browser's ``Origin`` (``https://echo.example.org``).
@@ -54,6 +131,8 @@ class Deps:
 
     rooms: Mapping[str, LiveRoomPort]
     seats: Seats
+    accounts: Accounts
+    sessions: Sessions
     tickets: Tickets
     grants: Grants
     may_send: Callable[[Role, str], bool]
@@ -65,6 +144,10 @@ class Deps:
     not_ready: Callable[[], Mapping[str, str]] = dict
     media_figures: Callable[[], Mapping[str, float]] = dict
     trusted_proxies: tuple[str, ...] = ()
+    sign_on: SignOn | None = None
+    calls: CallBoard = field(default_factory=lambda: CallBoard(clock_ns=time.monotonic_ns))
+    authority: Path | None = None
+    """The certificate of a local authority that phones may fetch and trust."""
 
 
 DEPS = web.AppKey("deps", Deps)

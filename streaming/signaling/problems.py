@@ -9,6 +9,7 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from streaming.domain.access import NotAuthenticated
+from streaming.domain.account import TooManyAttempts
 from streaming.domain.errors import (
     BadInput,
     LimitReached,
@@ -70,7 +71,8 @@ def status_of(error: SonopairError) -> HTTPStatus:
 def problem_response(request: web.Request, error: SonopairError) -> web.Response:
     status = status_of(error)
     problem = Problem(code=error.code, message=str(error), fix=error.fix, retry=error.retry)
-    headers = {"Retry-After": "1"} if status in (429, 503) else {}
+    wait_s = error.wait_s if isinstance(error, TooManyAttempts) else 1
+    headers = {"Retry-After": str(wait_s)} if status in (429, 503) else {}
     if status == HTTPStatus.UNAUTHORIZED and error.code.startswith("grant."):
         headers["WWW-Authenticate"] = "Bearer"
     if not request.path.startswith("/whep/"):

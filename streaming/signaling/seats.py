@@ -40,10 +40,21 @@ class SeatInfo(_Body):
     role: Role
     room: str
     name: str
+    admitted: bool
+    """False in the lobby, until somebody in the room lets them in."""
+    verified: bool
+    """Behind the seat is an account of this site."""
 
     @classmethod
     def of(cls, seat: Seat) -> "SeatInfo":
-        return cls(id=seat.id, role=seat.role, room=seat.room, name=seat.name)
+        return cls(
+            id=seat.id,
+            role=seat.role,
+            room=seat.room,
+            name=seat.name,
+            admitted=seat.admitted,
+            verified=seat.verified,
+        )
 
 
 class TicketRequest(_Body):
@@ -69,11 +80,11 @@ async def take_seat(request: web.Request) -> web.Response:
         deps.audit.record("seat.taken", seat=seat.id, role=seat.role.value, room=seat.room)
         log.info("seat taken", seat=seat.id, role=seat.role.value, room=seat.room)
     status = HTTPStatus.CREATED if seating.is_new else HTTPStatus.OK
-    return _seat_response(seating, status)
+    return seat_response(seating, status)
 
 
 async def show_seat(request: web.Request) -> web.Response:
-    return _seat_response(await _seating(request, _role(request)), HTTPStatus.OK)
+    return seat_response(await _seating(request, _role(request)), HTTPStatus.OK)
 
 
 async def leave_seat(request: web.Request) -> web.Response:
@@ -118,7 +129,7 @@ def _role(request: web.Request) -> Role:
         ) from None
 
 
-def _seat_response(seating: Seating, status: HTTPStatus) -> web.Response:
+def seat_response(seating: Seating, status: HTTPStatus) -> web.Response:
     response = web.json_response(SeatInfo.of(seating.seat).model_dump(mode="json"), status=status)
     _set_cookie(response, seating)
     return response

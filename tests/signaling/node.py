@@ -10,10 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from sqlalchemy import select
 
+from streaming.auth.accounts import AccountBook
 from streaming.auth.grants import GrantKeys, Grants, mint
+from streaming.auth.passwords import Passwords
 from streaming.auth.rights import may_send
 from streaming.auth.seats import SeatBook
+from streaming.auth.sessions import SessionBook
 from streaming.auth.tickets import Tickets
 from streaming.domain.errors import BadInput
 from streaming.domain.session import Role, Seat
@@ -31,9 +35,13 @@ from streaming.signaling.application import create_app
 from streaming.signaling.ports import Deps
 from streaming.signaling.server import bind_http, serve_http
 from streaming.store.access import StoredAccess
+from streaming.store.accounts import StoredAccounts
 from streaming.store.audit import AuditLog
 from streaming.store.database import Database
+from streaming.store.models import AuditRow
 from streaming.workflow.live.ports import Client
+
+PASSWORD = "a lake of quiet herons"
 
 
 @dataclass
@@ -113,6 +121,7 @@ class Node:
     origin: str
     room: TestRoom
     book: SeatBook
+    accounts: AccountBook
     deps: Deps
     database: Database
     audit: AuditLog
@@ -133,6 +142,27 @@ class Node:
         """Keeps Secure cookies of the loopback origin, as Chromium does."""
         jar = aiohttp.CookieJar(unsafe=True, treat_as_secure_origin=self.origin)
         return aiohttp.ClientSession(cookie_jar=jar, headers={"Origin": self.origin})
+
+    async def audit_events(self) -> list[tuple[str, dict[str, Any]]]:
+        """Event and facts of every row that was written so far."""
+        query = select(AuditRow.event, AuditRow.facts).order_by(AuditRow.number)
+        rows = await self.database.read(lambda session: session.execute(query).all())
+        return [(event, json.loads(facts)) for event, facts in rows]
+
+    async def signed_in(
+        self, browser: aiohttp.ClientSession, *roles: Role, login: str = "ito"
+    ) -> str:
+        """A new account with a password of its own, signed in; the account's id."""
+        account, password = await self.accounts.add(
+            login=login, name="Dr. Ito", roles=roles or (Role.EXPERT,), now_s=int(time.time())
+        )
+        body = {"login": login, "password": password}
+        async with browser.post(self.url("/api/login"), json=body) as response:
+            assert response.status == 200
+        change = {"old": password, "new": PASSWORD}
+        async with browser.post(self.url("/api/me/password"), json=change) as response:
+            assert response.status == 200
+        return account.id
 
     async def seated(self, browser: aiohttp.ClientSession, role: Role = Role.EXPERT) -> str:
         """Takes a seat; the seat's id."""
@@ -190,11 +220,15 @@ async def running_node(folder: Path, **changes: Any) -> AsyncIterator[Node]:
     database = Database.open(folder / "data")
     audit = AuditLog(database)
     book = SeatBook(StoredAccess(database))
+    passwords, people = Passwords(), StoredAccounts(database)
+    accounts = AccountBook(people, passwords)
     keys = GrantKeys({"local": "k" * 43}, origin)
     room = TestRoom()
     deps = Deps(
         rooms={"demo": room},
         seats=book,
+        accounts=accounts,
+        sessions=SessionBook(people, passwords, audit.record),
         tickets=Tickets(),
         grants=Grants(keys),
         may_send=may_send,
@@ -206,8 +240,9 @@ async def running_node(folder: Path, **changes: Any) -> AsyncIterator[Node]:
     deps = replace(deps, **changes)
     runner = await serve_http(create_app(deps), listener)
     try:
-        yield Node(origin, room, book, deps, database, audit, keys)
+        yield Node(origin, room, book, accounts, deps, database, audit, keys)
     finally:
         await runner.cleanup()
+        passwords.close()
         await audit.flush()
         database.close()

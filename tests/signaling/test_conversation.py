@@ -69,6 +69,8 @@ def conversation(room: TestRoom, client: RecordingClient) -> Conversation:
     deps = Deps(
         rooms={"demo": room},
         seats=seat,
+        accounts=seat,
+        sessions=seat,
         tickets=seat,
         grants=seat,
         may_send=may_send,

@@ -1,0 +1,58 @@
+"""/api/rooms: from an account to a seat, which stays the one way into a room."""
+
+import time
+from collections.abc import Sequence
+from http import HTTPStatus
+
+import structlog
+from aiohttp import web
+
+from streaming.domain.session import Role
+from streaming.signaling.bodies import read_own_json, seat_cookies
+from streaming.signaling.ports import DEPS
+from streaming.signaling.problems import RequestError
+from streaming.signaling.seats import seat_response
+from streaming.signaling.sessions import Body, signed_in_of
+
+log = structlog.get_logger()
+
+
+class RoomInfo(Body):
+    name: str
+
+
+class RoomList(Body):
+    rooms: Sequence[RoomInfo]
+
+
+class RoomSeatRequest(Body):
+    role: Role
+
+
+async def list_rooms(request: web.Request) -> web.Response:
+    await signed_in_of(request)
+    names = sorted(request.app[DEPS].rooms)
+    answer = RoomList(rooms=[RoomInfo(name=name) for name in names])
+    return web.json_response(answer.model_dump())
+
+
+async def take_seat(request: web.Request) -> web.Response:
+    body = await read_own_json(request, RoomSeatRequest)
+    deps, room = request.app[DEPS], request.match_info["room"]
+    account = (await signed_in_of(request)).account
+    if room not in deps.rooms:
+        raise RequestError(HTTPStatus.NOT_FOUND, "room.unknown", "There is no such room.")
+    seating = await deps.seats.take(
+        account,
+        room=room,
+        role=body.role,
+        cookies=seat_cookies(request),
+        now_s=int(time.time()),
+    )
+    seat = seating.seat
+    if seating.is_new:
+        deps.audit.record(
+            "seat.taken", seat=seat.id, role=seat.role.value, room=room, account=account.id
+        )
+        log.info("seat taken", seat=seat.id, role=seat.role.value, room=room)
+    return seat_response(seating, HTTPStatus.CREATED if seating.is_new else HTTPStatus.OK)
