@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import streaming
+from streaming.auth.accounts import AccountBook
 from streaming.auth.grants import GrantKeys, Grants
+from streaming.auth.passwords import Passwords
 from streaming.auth.rights import may_send
 from streaming.auth.seats import SeatBook
+from streaming.auth.sessions import SessionBook
 from streaming.auth.tickets import Tickets
 from streaming.domain.session import Role
 from streaming.signaling.application import create_app
 from streaming.signaling.ports import Deps
 from streaming.signaling.server import bind_http, serve_http
 from streaming.store.access import StoredAccess
+from streaming.store.accounts import StoredAccounts
 from streaming.store.audit import AuditLog
 from streaming.store.database import Database
 from streaming.webrtc.port import MediaPort
@@ -48,9 +52,12 @@ async def running_node(folder: Path) -> AsyncIterator[Node]:
     room = CannedRoom(media)
     audit = AuditLog(database)
     book = SeatBook(StoredAccess(database))
+    passwords, people = Passwords(), StoredAccounts(database)
     deps = Deps(
         rooms={"demo": room},
         seats=book,
+        accounts=AccountBook(people, passwords),
+        sessions=SessionBook(people, passwords, audit.record),
         tickets=Tickets(),
         grants=Grants(GrantKeys({"local": "k" * 43}, origin)),
         may_send=may_send,
@@ -67,5 +74,6 @@ async def running_node(folder: Path) -> AsyncIterator[Node]:
             await room.close()
             await runner.cleanup()
             await media.close()
+            passwords.close()
             await audit.flush()
             database.close()
