@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from tests.web_client.node import WEBDIST, running_node
-from tests.web_client.scenes import Set, reset
+from tests.web_client.scene import Set
+from tests.web_client.scenes import reset
 from tests.web_client.setup_worker import running_setup_worker
 
 

@@ -2,38 +2,13 @@
 
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from playwright.async_api import Page
 
 from streaming.domain.session import Role
 from streaming.protocol.messages import Error
-from tests.web_client.node import Node
-from tests.web_client.setup_worker import SetupWorker
-
-
-@dataclass(frozen=True)
-class Set:
-    """What a scene is played on."""
-
-    node: Node
-    setup: SetupWorker
-
-
-def nothing(_: Set) -> None: ...
-
-
-async def look(_page: Page, _set: Set) -> None: ...
-
-
-@dataclass(frozen=True)
-class Scene:
-    """``before`` brings the room into its state, ``act`` does what is done on the page."""
-
-    name: str
-    link: Callable[[Set], Awaitable[str]]
-    before: Callable[[Set], None] = nothing
-    act: Callable[[Page, Set], Awaitable[None]] = look
+from tests.web_client.media_scenes import MEDIA_SCENES
+from tests.web_client.scene import Scene, Set
 
 
 def reset(scene_set: Set) -> None:
@@ -230,4 +205,5 @@ SCENES = (
     Scene("setup-polygon", _setup, act=_polygon),
     Scene("setup-preview", _setup, act=_preview),
     Scene("setup-confirmed", _setup, act=_confirm),
+    *MEDIA_SCENES,
 )

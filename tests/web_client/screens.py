@@ -22,7 +22,8 @@ from playwright.async_api import Browser, Page, StorageState, async_playwright
 
 from tests.chromium import ARGUMENTS, BINARY
 from tests.web_client.node import running_node
-from tests.web_client.scenes import SCENES, Scene, Set, reset
+from tests.web_client.scene import Scene, Set
+from tests.web_client.scenes import SCENES, reset
 from tests.web_client.setup_worker import running_setup_worker
 
 SIZES = ("390x844", "844x390", "1024x768", "1920x1080")

@@ -8,7 +8,8 @@ from playwright.async_api import Page, expect
 from streaming.capture.demo_screen import SIZE
 from streaming.domain.mask import Rectangle
 from tests.chromium import OpenPage
-from tests.web_client.scenes import SCENES, Scene, Set, draw, reset
+from tests.web_client.scene import Scene, Set
+from tests.web_client.scenes import SCENES, draw, reset
 
 AXE = Path(__file__).parents[2] / "web-client" / "node_modules" / "axe-core" / "axe.min.js"
 VIEWPORT = {"width": 1024, "height": 768}

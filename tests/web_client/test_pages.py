@@ -9,7 +9,8 @@ from streaming.domain.session import Role
 from streaming.protocol.messages import MediaReport, MediaWant, SessionEnd
 from tests.chromium import OpenPage
 from tests.web_client.room import CannedRoom
-from tests.web_client.scenes import Set, since
+from tests.web_client.scene import Set
+from tests.web_client.scenes import since
 
 BADGE = "latency-badge"
 
