@@ -20,8 +20,11 @@ from streaming.profiles import read_profile
 from streaming.protocol.worker_link import Start
 from streaming.store.access import SETTINGS, SETUP_PAGE, StoredAccess, StoredConfirmations
 from streaming.store.audit import AuditLog
+from streaming.store.consults import StoredConsults
+from streaming.store.stills import StillFolder
 from streaming.webrtc.port import MediaPort
 from streaming.workflow.live.calls import CallBoard, CallDesk
+from streaming.workflow.live.consult import ConsultDesk
 from streaming.workflow.live.door import DoorDesk
 from streaming.workflow.live.room import LiveRoom
 
@@ -38,6 +41,7 @@ log = structlog.get_logger()
 class LiveSource:
     room: LiveRoom
     feed: WorkerFeed
+    consult: ConsultDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class Surroundings:
     access: StoredAccess
     audit: AuditLog
     confirmations: StoredConfirmations
+    consults: StoredConsults
+    stills: StillFolder
     calls: CallBoard
 
 
@@ -68,17 +74,27 @@ async def live_source(room: Room, shared: Surroundings, *, renew: bool) -> LiveS
         live_bitrate_bps=room.bitrate_bps,
         encoder=room.encoder,
     )
-    _furnish(live, shared)
+    consult = _furnish(live, shared)
     feed = WorkerFeed(start, live)
     live.bind(feed)
-    return LiveSource(live, feed)
+    return LiveSource(live, feed, consult)
 
 
-def _furnish(live: LiveRoom, shared: Surroundings) -> None:
-    """Put the desks into a room."""
+def _furnish(live: LiveRoom, shared: Surroundings) -> ConsultDesk:
+    """Put the desks into a room; the consult's has a task of its own."""
     people, audit = live.people, shared.audit
-    live.add(DoorDesk(live, people=people, seats=shared.access, audit=audit, leads=lambda _: False))
+    consult = ConsultDesk(
+        live.name, people=people, records=shared.consults, files=shared.stills, audit=audit
+    )
+
+    def leads(seat_id: str) -> bool:
+        state = consult.state()
+        return state is not None and state.lead == seat_id
+
+    live.add(consult)
+    live.add(DoorDesk(live, people=people, seats=shared.access, audit=audit, leads=leads))
     live.add(CallDesk(live.name, people=people, board=shared.calls, audit=audit))
+    return consult
 
 
 def _source_id(room: Room) -> str:
@@ -121,7 +137,11 @@ async def running(sources: list[LiveSource]) -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(_supervised(f"{kind} of {source.room.name}", owner.run))
         for source in sources
-        for kind, owner in (("room", source.room), ("feed", source.feed))
+        for kind, owner in (
+            ("room", source.room),
+            ("consult", source.consult),
+            ("feed", source.feed),
+        )
     ]
     try:
         yield

@@ -10,7 +10,7 @@ from streaming.protocol.messages import CLIENT_MESSAGE, SERVER_MESSAGE
 ROOT = Path(__file__).parents[2]
 FAMILIES = (
     *("account", "board", "call", "camera", "consent", "consult", "freeze", "lead", "lobby"),
-    *("login", "oidc", "password", "probe", "still", "turn", "voice"),
+    *("login", "oidc", "password", "probe", "still", "turn", "voice", "worklist"),
     *("encoder", "grant", "hello", "invite", "mask", "media", "message", "metrics", "peer"),
     *("player", "profile", "request", "right", "room", "sdp", "seat", "server", "session"),
     *("source", "still", "store", "ticket", "ws"),

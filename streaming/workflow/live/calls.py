@@ -69,13 +69,12 @@ class CallBoard:
         return sorted(found, key=lambda call: call.since_ns)
 
     def call_of(self, room: str) -> Call:
-        return self._calls[room]
+        return self._calls.get(room, Call(room))
 
     def step(self, room: str, event: CallEvent, *, by: str) -> bool:
         """False if the event changes nothing in the call's state."""
-        call = self._calls[room]
-        state = next_state(call.state, event)
-        if state is None:
+        state = next_state(self.call_of(room).state, event)
+        if state is None or room not in self._rooms:
             return False
         self._cancel_expiry(room)
         self._calls[room] = call = Call(room, state, by, self._clock_ns())

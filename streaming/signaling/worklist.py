@@ -1,0 +1,183 @@
+"""/api/worklist: which rooms call for an expert, as a list, as a stream, and how one answers.
+
+The stream is server-sent events (HTML Living Standard, 9.2): each ``data`` is the whole list anew.
+Being on duty means: the switch is on and a worklist is open, so that a ring reaches somebody.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Literal
+
+import structlog
+from aiohttp import web
+
+from streaming.domain.call import CallEvent, CallState
+from streaming.domain.errors import LimitReached, SonopairError
+from streaming.domain.session import Role
+from streaming.signaling.bodies import read_own_json, seat_cookies
+from streaming.signaling.ports import DEPS
+from streaming.signaling.problems import RequestError
+from streaming.signaling.seats import seat_response
+from streaming.signaling.sessions import Body, Nothing, signed_in_of
+
+KEEP_ALIVE_S = 15.0
+"""Between two signs of life; the session is looked at again as often."""
+
+MAX_STREAMS_PER_ACCOUNT = 4
+
+log = structlog.get_logger()
+
+
+class DutyRequest(Body):
+    on: bool
+
+
+class Calling(Body):
+    """``waiting_s`` is how long it has been ringing, or nobody has answered."""
+
+    room: str
+    state: Literal["ringing", "unanswered"]
+    waiting_s: float
+
+
+class Worklist(Body):
+    """``calls``: the one that waits longest first. ``rooms`` are all one may enter."""
+
+    on_duty: bool
+    calls: Sequence[Calling]
+    rooms: Sequence[str]
+
+
+class Worklists:
+    """The open streams, each an event that is set when there is something to tell."""
+
+    def __init__(self) -> None:
+        self.on_duty: set[str] = set()
+        """Account ids."""
+        self.stopping = False
+        self._streams: dict[asyncio.Event, str] = {}
+
+    def open(self, account_id: str) -> asyncio.Event:
+        """Raises:
+        LimitReached: ``worklist.streams``.
+        """
+        if list(self._streams.values()).count(account_id) >= MAX_STREAMS_PER_ACCOUNT:
+            raise LimitReached(
+                "worklist.streams", "This worklist is open too often.", fix="close some of its tabs"
+            )
+        stream = asyncio.Event()
+        self._streams[stream] = account_id
+        return stream
+
+    def close(self, stream: asyncio.Event) -> None:
+        del self._streams[stream]
+
+    def wake(self, account_id: str) -> None:
+        for stream, owner in self._streams.items():
+            if owner == account_id:
+                stream.set()
+
+    def stop(self) -> None:
+        self.stopping = True
+        for stream in self._streams:
+            stream.set()
+
+
+WORKLISTS: web.AppKey[Worklists] = web.AppKey("worklists", Worklists)
+
+
+async def stop_worklists(app: web.Application) -> None:
+    app[WORKLISTS].stop()
+
+
+async def show(request: web.Request) -> web.Response:
+    account = (await signed_in_of(request, role=Role.EXPERT)).account
+    return web.json_response(_list(request, account.id).model_dump(mode="json"))
+
+
+async def follow(request: web.Request) -> web.StreamResponse:
+    account_id = (await signed_in_of(request, role=Role.EXPERT)).account.id
+    worklists, calls = request.app[WORKLISTS], request.app[DEPS].calls
+    stream = worklists.open(account_id)
+    try:
+        response = web.StreamResponse(
+            headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
+        )
+        await response.prepare(request)
+        calls.watch(stream.set, is_on_duty=lambda: account_id in worklists.on_duty)
+        with contextlib.suppress(ConnectionError, SonopairError):
+            await _tell(request, response, stream, account_id)
+        return response
+    finally:
+        calls.unwatch(stream.set)
+        worklists.close(stream)
+
+
+async def set_duty(request: web.Request) -> web.Response:
+    body = await read_own_json(request, DutyRequest)
+    account_id = (await signed_in_of(request, role=Role.EXPERT)).account.id
+    worklists = request.app[WORKLISTS]
+    if body.on is not (account_id in worklists.on_duty):
+        (worklists.on_duty.add if body.on else worklists.on_duty.discard)(account_id)
+        request.app[DEPS].audit.record("duty.on" if body.on else "duty.off", account=account_id)
+        worklists.wake(account_id)
+        request.app[DEPS].calls.duty_changed()
+    return web.json_response(_list(request, account_id).model_dump(mode="json"))
+
+
+async def accept(request: web.Request) -> web.Response:
+    """A seat in the room that calls; the ringing ends everywhere."""
+    await read_own_json(request, Nothing)
+    deps, room = request.app[DEPS], request.match_info["room"]
+    account = (await signed_in_of(request, role=Role.EXPERT)).account
+    if room not in deps.rooms:
+        raise RequestError(HTTPStatus.NOT_FOUND, "room.unknown", "There is no such room.")
+    seating = await deps.seats.take(
+        account,
+        room=room,
+        role=Role.EXPERT,
+        cookies=seat_cookies(request),
+        now_s=int(time.time()),
+    )
+    seat = seating.seat
+    accepted = deps.calls.step(room, CallEvent.ACCEPT, by=seat.id)
+    deps.audit.record(
+        "call.accept" if accepted else "seat.taken", seat=seat.id, room=room, account=account.id
+    )
+    log.info("call accepted", seat=seat.id, room=room)
+    return seat_response(seating, HTTPStatus.CREATED if seating.is_new else HTTPStatus.OK)
+
+
+async def _tell(
+    request: web.Request, response: web.StreamResponse, stream: asyncio.Event, account_id: str
+) -> None:
+    """Until the browser is gone, its session ends (SonopairError), or the node stops."""
+    while not request.app[WORKLISTS].stopping:
+        text = _list(request, account_id).model_dump_json()
+        await response.write(f"data: {text}\n\n".encode())
+        stream.clear()
+        while not stream.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stream.wait(), KEEP_ALIVE_S)
+                break
+            await response.write(b": still here\n\n")
+            await signed_in_of(request, role=Role.EXPERT)
+
+
+def _list(request: web.Request, account_id: str) -> Worklist:
+    deps, now_ns = request.app[DEPS], time.monotonic_ns()
+    return Worklist(
+        on_duty=account_id in request.app[WORKLISTS].on_duty,
+        calls=[
+            Calling(
+                room=call.room,
+                state="ringing" if call.state is CallState.RINGING else "unanswered",
+                waiting_s=round(max(0, now_ns - call.since_ns) / 1e9, 1),
+            )
+            for call in deps.calls.calls()
+        ],
+        rooms=sorted(deps.rooms),
+    )

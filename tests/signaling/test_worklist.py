@@ -1,0 +1,127 @@
+"""Calls for an expert over HTTP: the list, its stream, duty, and answering."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import pytest
+
+from streaming.domain.call import CallEvent
+from streaming.domain.session import Role
+from streaming.signaling import worklist
+from streaming.workflow.live.calls import Call
+from tests.signaling.node import Node
+
+
+@pytest.fixture
+def calling(node: Node) -> list[Call]:
+    """What the room was told of its calls."""
+    told: list[Call] = []
+    node.deps.calls.open("demo", told.append)
+    return told
+
+
+@asynccontextmanager
+async def following(
+    node: Node, browser: aiohttp.ClientSession
+) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
+    async with browser.get(node.url("/api/worklist/events")) as response:
+        assert response.status == 200
+        assert response.headers["Content-Type"] == "text/event-stream"
+
+        async def lists() -> AsyncIterator[dict[str, Any]]:
+            async for line in response.content:
+                if line.startswith(b"data: "):
+                    yield json.loads(line.removeprefix(b"data: "))
+
+        async with asyncio.timeout(10):
+            yield lists()
+
+
+async def post(node: Node, browser: aiohttp.ClientSession, path: str, **body: Any) -> Any:
+    async with browser.post(node.url(path), json=body) as response:
+        return response.status, await response.json()
+
+
+async def test_a_call_reaches_an_open_worklist_and_is_answered_with_a_seat(
+    node: Node, browser: aiohttp.ClientSession, calling: list[Call]
+) -> None:
+    await node.signed_in(browser, Role.EXPERT)
+    async with following(node, browser) as lists:
+        assert (await anext(lists))["calls"] == []
+        node.deps.calls.step("demo", CallEvent.RING, by="op")
+        (call,) = (await anext(lists))["calls"]
+        assert (call["room"], call["state"]) == ("demo", "ringing")
+        status, seat = await post(node, browser, "/api/worklist/demo/accept")
+        assert (status, seat["role"], seat["room"]) == (201, "expert", "demo")
+        assert (await anext(lists))["calls"] == []
+        assert (calling[-1].state, calling[-1].by) == ("accepted", seat["id"])
+    assert await node.ticket(browser)
+    events = [event for event, _ in await node.audit_events()]
+    assert "call.accept" in events
+
+
+async def test_duty_counts_while_a_worklist_is_open(
+    node: Node, browser: aiohttp.ClientSession, calling: list[Call]
+) -> None:
+    await node.signed_in(browser, Role.EXPERT)
+    status, shown = await post(node, browser, "/api/worklist/duty", on=True)
+    assert (status, shown["on_duty"], node.deps.calls.on_duty) == (200, True, 0)
+    async with following(node, browser) as lists:
+        assert (await anext(lists))["on_duty"]
+        assert node.deps.calls.on_duty == 1
+        await post(node, browser, "/api/worklist/duty", on=False)
+        assert not (await anext(lists))["on_duty"]
+        assert node.deps.calls.on_duty == 0
+
+
+async def test_it_is_for_experts_who_are_signed_in(
+    node: Node, browser: aiohttp.ClientSession, calling: list[Call]
+) -> None:
+    async with browser.get(node.url("/api/worklist")) as response:
+        assert response.status == 401
+    await node.signed_in(browser, Role.OPERATOR)
+    for path in ("/api/worklist", "/api/worklist/events"):
+        async with browser.get(node.url(path)) as response:
+            assert (response.status, (await response.json())["code"]) == (403, "account.denied")
+    assert (await post(node, browser, "/api/worklist/demo/accept"))[0] == 403
+    assert (await post(node, browser, "/api/worklist/duty", on=True))[0] == 403
+
+
+async def test_a_room_that_is_not_there_cannot_be_answered(
+    node: Node, browser: aiohttp.ClientSession, calling: list[Call]
+) -> None:
+    await node.signed_in(browser, Role.EXPERT)
+    status, problem = await post(node, browser, "/api/worklist/other/accept")
+    assert (status, problem["code"]) == (404, "room.unknown")
+
+
+async def test_the_stream_ends_with_its_session(
+    node: Node,
+    browser: aiohttp.ClientSession,
+    calling: list[Call],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(worklist, "KEEP_ALIVE_S", 0.01)
+    await node.signed_in(browser, Role.EXPERT)
+    async with following(node, browser) as lists:
+        await anext(lists)
+        async with browser.post(node.url("/api/logout"), json={}) as response:
+            assert response.status == 204
+        assert [one async for one in lists] == []
+
+
+async def test_one_account_has_so_many_streams(
+    node: Node, browser: aiohttp.ClientSession, calling: list[Call]
+) -> None:
+    await node.signed_in(browser, Role.EXPERT)
+    streams = [
+        await browser.get(node.url("/api/worklist/events"))
+        for _ in range(worklist.MAX_STREAMS_PER_ACCOUNT + 1)
+    ]
+    assert [stream.status for stream in streams] == [200] * worklist.MAX_STREAMS_PER_ACCOUNT + [429]
+    for stream in streams:
+        stream.close()
