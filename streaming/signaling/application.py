@@ -14,6 +14,7 @@ from streaming.signaling import (
     seats,
     sessions,
     whep,
+    worklist,
 )
 from streaming.signaling.entries import ENTRIES, Entries, limit_entries
 from streaming.signaling.headers import add_security_headers

@@ -3,7 +3,7 @@
 from pydantic.json_schema import models_json_schema
 
 from streaming.domain.session import SEAT_ROLES
-from streaming.signaling import openapi_accounts
+from streaming.signaling import openapi_accounts, openapi_worklist
 from streaming.signaling.openapi_parts import (
     Json,
     answer,
@@ -18,6 +18,7 @@ from streaming.signaling.seats import SeatInfo, SeatRequest, TicketInfo, TicketR
 _MODELS = (
     *(Problem, SeatInfo, SeatRequest, TicketInfo, TicketRequest),
     *openapi_accounts.MODELS,
+    *openapi_worklist.MODELS,
 )
 _SEAT_COOKIES = [role.value for role in SEAT_ROLES]
 
@@ -36,7 +37,15 @@ def openapi_document(version: str) -> Json:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
-        "paths": {**_PAGES, **_SEATS, **openapi_accounts.PATHS, **_SOCKET, **_WHEP, **_OPERATIONS},
+        "paths": {
+            **_PAGES,
+            **_SEATS,
+            **openapi_accounts.PATHS,
+            **openapi_worklist.PATHS,
+            **_SOCKET,
+            **_WHEP,
+            **_OPERATIONS,
+        },
         "components": {"schemas": schemas["$defs"], "securitySchemes": _SECURITY},
     }
 
