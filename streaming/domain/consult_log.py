@@ -8,7 +8,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable
 
 from streaming.domain.consult_events import Entry, Event, Order
-from streaming.domain.consult_rules import Around, decide
+from streaming.domain.consult_rules import Around, decide, settle_lead
 from streaming.domain.consult_state import ConsultState, apply
 from streaming.domain.errors import BadInput
 
@@ -71,9 +71,11 @@ class Draft:
         self._asked_by[order.id] = order.by
         return True
 
-    def act(self, event: Event) -> None:
-        """The node itself does something."""
-        self._write(event, order_id="", by="")
+    def settle_lead(self, around: Around, *, before: str = "") -> None:
+        """The node itself passes the lead on, if that is due."""
+        event = settle_lead(self.state, around, before=before)
+        if event is not None:
+            self._write(event, order_id="", by="")
 
     def _write(self, event: Event, *, order_id: str, by: str) -> None:
         entry = Entry(self.state.seq + 1, order_id, by, self._at_ms, event, self._at_ns)

@@ -56,7 +56,7 @@ def test_any_interleaving_of_orders_folds_to_the_same_state_everywhere(
         size = data.draw(st.integers(1, len(wanted)))
         draft = drafted(log)
         if not log.state.lead:
-            draft.act(LeadGiven(FIRST))
+            draft.settle_lead(AROUND)
         for one in wanted[:size]:
             try:
                 draft.take(one, AROUND)
@@ -101,7 +101,7 @@ def test_a_refused_order_may_be_sent_again_with_its_id() -> None:
     suggestion = Suggest(ProbeMove.FAN, ProbeDirection.TOWARD_HEAD, ProbeAmount.A_LOT)
     assert taken(log, order(suggestion)) == ["probe.not_lead"]
     draft = drafted(log)
-    draft.act(LeadGiven(FIRST))
+    draft.settle_lead(AROUND)
     assert draft.take(order(suggestion), AROUND)
 
 
@@ -137,7 +137,7 @@ def test_history_is_bounded_and_the_tally_is_not() -> None:
 
 def test_the_node_acts_without_an_id() -> None:
     draft = drafted(ConsultLog("consult"))
-    draft.act(LeadGiven(FIRST))
+    draft.settle_lead(AROUND)
     assert draft.entries == [Entry(1, "", "", 1_000, LeadGiven(FIRST), 5)]
 
 

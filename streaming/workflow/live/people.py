@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from streaming.domain.errors import LimitReached, NotAllowed
-from streaming.domain.session import Role, Seat
+from streaming.domain.session import PEOPLE, Role, Seat
 from streaming.protocol import messages as wire
 from streaming.workflow.live.ports import Client
 from streaming.workflow.live.viewer import ViewerMedia
@@ -34,6 +34,11 @@ class Member:
     def inside(self) -> bool:
         """Present and admitted: may see, and is told what happens."""
         return self.client is not None and self.seat.admitted
+
+    @property
+    def takes_part(self) -> bool:
+        """Inside as a person: a camera sees nothing of what people point at, draw and agree to."""
+        return self.inside and self.seat.role in PEOPLE
 
     def tell(self, message: wire.ServerMessage) -> None:
         if self.client is not None:
@@ -108,8 +113,12 @@ class People:
             if member.inside:
                 member.tell(message)
 
-    def pass_on(self, message: wire.ServerMessage, *, of: str, key: str = "") -> None:
-        """Something passing of seat ``of``, to everybody else inside who can keep up."""
-        for member in self._members.values():
-            if member.inside and member.seat.id != of and member.client is not None:
-                member.client.send_passing(message, key=key)
+    def pass_on(self, message: wire.ServerMessage, *, of: str, key: str = "") -> int:
+        """Something passing of seat ``of``, to everybody else who takes part and can keep up; how
+        many couldn't."""
+        others = [m for m in self._members.values() if m.takes_part and m.seat.id != of]
+        return sum(
+            not member.client.send_passing(message, key=key)
+            for member in others
+            if member.client is not None
+        )
