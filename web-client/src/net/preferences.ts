@@ -9,7 +9,9 @@ export type Preference =
   | "facing"
   | "second-view"
   | "scanner-volume"
-  | "talk-key";
+  | "talk-key"
+  | "language"
+  | "aloud";
 
 export function remembered(preference: Preference): string | undefined {
   try {

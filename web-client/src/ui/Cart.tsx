@@ -1,37 +1,66 @@
 import { useEffect, useState } from "preact/hooks";
 import { sentence } from "../core/format";
+import { openSuggestion } from "../core/probe";
 import { showsPicture } from "../core/stage";
+import { Guidance } from "../net/guidance";
 import type { Room } from "../net/room";
 import { CallPrompt } from "./cart/CallPrompt";
+import { Coach } from "./cart/Coach";
 import { Foot } from "./cart/Foot";
 import { Head } from "./cart/Head";
+import { KnockPrompt } from "./cart/KnockPrompt";
 import { CartLayout } from "./cart/Layout";
+import { useChimes } from "./chimes";
+import { Ended } from "./Ended";
 import { Notice } from "./Notice";
 import { PreFlight } from "./PreFlight";
 import { Recording } from "./Recording";
+import { SecondView } from "./SecondView";
 import { SetupButton } from "./SetupButton";
 import { Stage } from "./Stage";
 import { StageNotice } from "./StageNotice";
 import { Toast } from "./Toast";
+import { SoundChips } from "./VoiceButton";
 
 /** The operator's page: what leaves the scanner, who sees it, and a way to end it. */
 export function Cart({ room }: { room: Room }) {
+  const [guidance] = useState(() => new Guidance());
   const ended = room.session.value?.state === "ended";
+  const asked = openSuggestion(room.consult.log.value?.suggestions ?? []);
+  useChimes(room);
   return (
     <>
       <CartLayout
-        head={<Head room={room} />}
+        head={<Head room={room} guidance={guidance} />}
         stage={
-          <Stage room={room} chips={<Recording />}>
-            <CartNotice room={room} />
-          </Stage>
+          <SecondView room={room}>
+            <Stage room={room} chips={<Chips room={room} />}>
+              <CartNotice room={room} />
+            </Stage>
+          </SecondView>
         }
-        prompt={!ended && <CallPrompt room={room} />}
+        coach={!ended && asked && <Coach room={room} guidance={guidance} />}
+        prompt={!ended && <Prompt room={room} />}
         foot={!ended && <Foot room={room} />}
       />
       <Toast room={room} />
     </>
   );
+}
+
+function Chips({ room }: { room: Room }) {
+  return (
+    <>
+      <Recording room={room} />
+      <SoundChips room={room} />
+    </>
+  );
+}
+
+/** One thing at a time: whoever stands at the door, then whoever helps. */
+function Prompt({ room }: { room: Room }) {
+  const [first] = room.people.waiting.value;
+  return first ? <KnockPrompt room={room} person={first} /> : <CallPrompt room={room} />;
 }
 
 /** Until the first picture the checks are shown; afterwards only what is wrong. */
@@ -55,7 +84,7 @@ function CartNotice({ room }: { room: Room }) {
   return (
     <StageNotice
       room={room}
-      own={{ mask_black: <MaskBlack room={room} />, ended: <Ended room={room} /> }}
+      own={{ mask_black: <MaskBlack room={room} />, ended: <CartEnded room={room} /> }}
     />
   );
 }
@@ -75,15 +104,15 @@ function MaskBlack({ room }: { room: Room }) {
   );
 }
 
-function Ended({ room }: { room: Room }) {
+function CartEnded({ room }: { room: Room }) {
   const actions = (
     <button type="button" class="btn primary" onClick={() => room.restart()}>
       Start a new session
     </button>
   );
   return (
-    <Notice icon="check" tone="accent" title="The session has ended" actions={actions}>
+    <Ended room={room} actions={actions}>
       <p>No picture leaves this machine any more.</p>
-    </Notice>
+    </Ended>
   );
 }

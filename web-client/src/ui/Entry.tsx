@@ -1,4 +1,4 @@
-import type { ComponentChildren } from "preact";
+import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { backoffMs } from "../core/backoff";
 import { headline, sentence } from "../core/format";
@@ -6,6 +6,7 @@ import type { Role } from "../net/messages.gen";
 import { Room } from "../net/room";
 import { type Entry as EntryResult, enter, takeInvite } from "../net/seat";
 import { rememberSeat } from "../net/visited";
+import { Lobby } from "./Lobby";
 import { Notice } from "./Notice";
 
 const BACKOFF = { firstMs: 250, maxMs: 2_000 };
@@ -14,19 +15,26 @@ type State = { kind: "entering"; failing: boolean } | { kind: "room"; room: Room
 type Refusal = Extract<EntryResult, { problem: unknown }> & { kind: "refused" };
 
 /** Turns the invitation or the cookie into a room and hands it to `children`. */
-export function Entry(props: { as: Role; children: (room: Room) => ComponentChildren }) {
+export function Entry(props: { as: Role; children: (room: Room) => VNode }) {
   const [state, setState] = useState<State>({ kind: "entering", failing: false });
 
   useEffect(() => {
     void enterForever(props.as, () => setState({ kind: "entering", failing: true })).then(setState);
   }, []);
 
-  if (state.kind === "room") return <>{props.children(state.room)}</>;
+  if (state.kind === "room") return <Admitted room={state.room}>{props.children}</Admitted>;
   return (
     <main class="page-notice">
       {state.kind === "entering" ? <Entering failing={state.failing} /> : <NoSeat {...state} />}
     </main>
   );
+}
+
+/** Whoever waits in the lobby sees nothing of the room, not even an empty page of it. */
+function Admitted(props: { room: Room; children: (room: Room) => VNode }) {
+  const { room, children } = props;
+  if (room.people.inLobby.value) return <Lobby room={room} />;
+  return children(room);
 }
 
 async function enterForever(role: Role, onFailing: () => void): Promise<State> {

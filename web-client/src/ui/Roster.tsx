@@ -5,44 +5,36 @@ import type { Room } from "../net/room";
 import { Icon } from "./icons";
 import { Avatar } from "./People";
 
-export interface RosterProps {
+interface PersonProps {
   room: Room;
-  /** Seat of the expert who guides the probe. */
-  lead: string;
-  /** Seats that are heard just now. */
-  speaking: readonly string[];
-  onGiveLead: (participant: string) => void;
+  person: Participant;
 }
 
 /** Everybody in the room, and what one may ask of them. */
-export function Roster(props: RosterProps) {
+export function Roster({ room }: { room: Room }) {
   return (
     <ul class="roster">
-      {inOrder(props.room.people.admitted.value).map((person) => (
-        <Person key={person.id} person={person} {...props} />
+      {inOrder(room.people.admitted.value).map((person) => (
+        <Person key={person.id} room={room} person={person} />
       ))}
     </ul>
   );
 }
 
-interface PersonProps extends RosterProps {
-  person: Participant;
-}
-
-function Person(props: PersonProps) {
-  const { room, person, lead, speaking } = props;
+function Person({ room, person }: PersonProps) {
   const me = room.people.me.value;
-  const asks = asksOf(props);
+  const speaks = room.senses.speaking.value.includes(person.id) && !person.muted;
+  const asks = asksOf({ room, person });
   const row = (
     <>
-      <span class={speaking.includes(person.id) && !person.muted ? "speaks" : ""}>
+      <span class={speaks ? "speaks" : ""}>
         <Avatar person={person} />
       </span>
       <span class="who">
         <b>{person.id === me ? `${person.name} (you)` : person.name}</b>
-        <small>{person.present ? ROLE_WORDS[person.role] : "Away"}</small>
+        <small>{stateOf(person, speaks)}</small>
       </span>
-      <Signs person={person} leads={person.id === lead} />
+      <Signs person={person} leads={person.id === leadOf(room)} />
     </>
   );
   if (asks.length === 0) return <li class="person">{row}</li>;
@@ -61,6 +53,15 @@ function Person(props: PersonProps) {
       </details>
     </li>
   );
+}
+
+function leadOf(room: Room): string {
+  return room.consult.log.value?.lead ?? "";
+}
+
+function stateOf(person: Participant, speaks: boolean): string {
+  if (!person.present) return "Away";
+  return speaks ? "Speaks" : ROLE_WORDS[person.role];
 }
 
 function Signs({ person, leads }: { person: Participant; leads: boolean }) {
@@ -109,8 +110,10 @@ interface Ask {
 }
 
 /** What the own role may ask of this person just now. */
-function asksOf({ room, person, lead, onGiveLead }: PersonProps): Ask[] {
+function asksOf({ room, person }: PersonProps): Ask[] {
   const { people, seat } = room;
+  const lead = leadOf(room);
+  const giveLead = () => room.consult.ask({ type: "lead.give", participant: person.id });
   const myself = people.me.value;
   const mine = person.id === myself;
   if (seat.role !== "operator" && seat.role !== "expert") return [];
@@ -121,10 +124,10 @@ function asksOf({ room, person, lead, onGiveLead }: PersonProps): Ask[] {
   const free = !people.find(lead)?.present;
   const mayLead = person.role === "expert" && person.present && person.id !== lead;
   if (mayLead && mine && free) {
-    asks.push({ label: "Take the lead", run: () => onGiveLead(person.id) });
+    asks.push({ label: "Take the lead", run: giveLead });
   }
   if (mayLead && !mine && (seat.role === "operator" || lead === myself)) {
-    asks.push({ label: "Hand over the lead", run: () => onGiveLead(person.id) });
+    asks.push({ label: "Hand over the lead", run: giveLead });
   }
   if (!mine && person.role !== "operator") {
     asks.push({

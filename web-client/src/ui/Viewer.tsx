@@ -1,16 +1,25 @@
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { Room } from "../net/room";
+import { useChimes } from "./chimes";
+import { Ended } from "./Ended";
 import { Figures } from "./Figures";
+import { InviteButtons } from "./InviteButtons";
 import { Icon } from "./icons";
 import { type KeyAction, Keys, toggleDialog, useKeys } from "./Keys";
 import { Faces } from "./People";
 import { Recording } from "./Recording";
 import { Roster } from "./Roster";
+import { ScannerSound } from "./ScannerSound";
+import { SecondView } from "./SecondView";
 import { Stage } from "./Stage";
 import { StageNotice } from "./StageNotice";
 import { Toast } from "./Toast";
+import { SoundChips, talkAction, VoiceButton } from "./VoiceButton";
+import { Banners, hasBanners } from "./viewer/Banners";
 import { DockButtons } from "./viewer/DockButtons";
+import { HandButton } from "./viewer/HandButton";
 import { ViewerLayout } from "./viewer/Layout";
+import { Notes } from "./viewer/Notes";
 
 const WORDS = {
   expert: { role: "Expert", note: "" },
@@ -27,8 +36,10 @@ export function Viewer({ room, as }: { room: Room; as: ViewerRole }) {
   const [drawer, setDrawer] = useState(startsWithDrawer());
   const keys = useRef<HTMLDialogElement>(null);
   const root = useRef<HTMLDivElement>(null);
+  const talk = talkAction(room.senses.voice);
   const actions = useMemo<KeyAction[]>(
     () => [
+      ...(room.senses.maySpeak ? [talk] : []),
       {
         key: "i",
         cap: "I",
@@ -38,26 +49,36 @@ export function Viewer({ room, as }: { room: Room; as: ViewerRole }) {
       { key: "f", cap: "F", does: "Full screen", run: () => toggleFullscreen(root.current) },
       { key: "?", cap: "?", does: "This list", run: () => toggleDialog(keys.current) },
     ],
-    [],
+    [talk.key],
   );
   useKeys(actions);
+  useChimes(room);
   return (
     <ViewerLayout
       root={root}
       bar={<Bar room={room} as={as} />}
+      banner={hasBanners(room) && <Banners room={room} />}
       stage={
-        <Stage room={room}>
-          <StageNotice room={room} />
-        </Stage>
+        <SecondView room={room}>
+          <Stage room={room} chips={<SoundChips room={room} />}>
+            <StageNotice room={room} own={{ ended: <ViewerEnded room={room} /> }} />
+          </Stage>
+        </SecondView>
       }
-      side={drawer && <Side room={room} note={WORDS[as].note} onClose={() => setDrawer(false)} />}
+      side={drawer && <Side room={room} as={as} onClose={() => setDrawer(false)} />}
       dock={
-        <DockButtons
-          drawer={drawer}
-          onDrawer={() => setDrawer(!drawer)}
-          onKeys={() => toggleDialog(keys.current)}
-          onFullscreen={() => toggleFullscreen(root.current)}
-        />
+        <>
+          <VoiceButton room={room} />
+          {as === "observer" && <HandButton room={room} />}
+          <ScannerSound room={room} />
+          <DockButtons
+            room={room}
+            drawer={drawer}
+            onDrawer={() => setDrawer(!drawer)}
+            onKeys={() => toggleDialog(keys.current)}
+            onFullscreen={() => toggleFullscreen(root.current)}
+          />
+        </>
       }
     >
       <Toast room={room} />
@@ -76,12 +97,12 @@ function Bar({ room, as }: { room: Room; as: ViewerRole }) {
       </h1>
       <span class="grow" />
       <Faces people={room.people.admitted.value} />
-      <Recording />
+      <Recording room={room} />
     </>
   );
 }
 
-function Side({ room, note, onClose }: { room: Room; note: string; onClose: () => void }) {
+function Side({ room, as, onClose }: { room: Room; as: ViewerRole; onClose: () => void }) {
   return (
     <>
       <section>
@@ -91,14 +112,27 @@ function Side({ room, note, onClose }: { room: Room; note: string; onClose: () =
             <Icon name="close" />
           </button>
         </header>
-        <Roster room={room} lead="" speaking={[]} onGiveLead={() => {}} />
-        {note && <p class="advice">{note}</p>}
+        <Roster room={room} />
+        {WORDS[as].note && <p class="advice">{WORDS[as].note}</p>}
+        {as === "expert" && <InviteButtons room={room} />}
       </section>
+      {as === "observer" && <Notes room={room.seat.room} />}
       <section>
         <h2 class="eyebrow">Line</h2>
         <Figures room={room} />
       </section>
     </>
+  );
+}
+
+function ViewerEnded({ room }: { room: Room }) {
+  return (
+    <Ended room={room}>
+      <p>
+        No picture is sent any more, and none was kept on this device. If the operator starts a new
+        session, it appears here.
+      </p>
+    </Ended>
   );
 }
 

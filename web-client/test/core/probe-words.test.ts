@@ -3,7 +3,8 @@ import { AMOUNTS, DIRECTIONS, PROBE_MOVES } from "../../src/core/probe";
 import { LANGUAGES, languageFor, PROBE_WORDS, spokenWords } from "../../src/core/probe-words";
 
 /** Words for left and right: these depend on who looks. */
-const SIDES = /\b(left|right|links|rechts|gauche|droite|izquierda|derecha|sinistra|destra|esquerda|direita)\b/i;
+const SIDES =
+  /\b(left|right|links|rechts|gauche|droite|izquierda|derecha|sinistra|destra|esquerda|direita)\b/i;
 
 describe("probe words", () => {
   it("say every suggestion differently in every language", () => {

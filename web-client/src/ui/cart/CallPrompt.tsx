@@ -1,43 +1,55 @@
-import type { ComponentChildren } from "preact";
 import { formatElapsed, formatList } from "../../core/format";
 import { watchersNote } from "../../core/roles";
 import type { Room } from "../../net/room";
 import { Icon } from "../icons";
 import { Avatar } from "../People";
+import { Line } from "./Line";
 
 /** Who helps: called for with one tap, waited for, or here. */
 export function CallPrompt({ room }: { room: Room }) {
   const { call, expertIsHere } = room.people;
-  const { state } = call.value;
-  if (state === "ringing") return <Ringing room={room} />;
+  const { state, by } = call.value;
   if (expertIsHere.value) return <Watchers room={room} />;
-  if (state === "unanswered") return <Unanswered room={room} />;
-  if (state === "accepted") {
-    return (
-      <Line
-        title={`${room.people.nameOf(call.value.by)} is coming`}
-        note="The call was answered."
-      />
-    );
+  switch (state) {
+    case "ringing":
+      return <Ringing room={room} />;
+    case "unanswered":
+      return (
+        <Line
+          title="Nobody answered"
+          note="Call again, send an expert a link under People, or phone one."
+        >
+          <CallButton room={room}>Call again</CallButton>
+        </Line>
+      );
+    case "accepted":
+      return <Line title={`${room.people.nameOf(by)} is coming`} note="The call was answered." />;
+    case "idle":
+      return (
+        <Line title="No expert is here" note={observersNote(room)}>
+          <CallButton room={room}>Call expert</CallButton>
+        </Line>
+      );
   }
-  return (
-    <Line title="No expert is here" note={observersNote(room)}>
-      <CallButton room={room}>Call expert</CallButton>
-    </Line>
-  );
 }
 
 function Ringing({ room }: { room: Room }) {
   const forMs = room.callForMs.value;
+  const { reached } = room.people.call.value;
   return (
     <Line
-      icon
+      beating="phone"
       title={
         <>
-          Calling an expert {forMs !== undefined && <time class="num">{formatElapsed(forMs)}</time>}
+          Calling an expert{" "}
+          {forMs !== undefined && (
+            <time class="num" aria-hidden="true">
+              {formatElapsed(forMs)}
+            </time>
+          )}
         </>
       }
-      note="It rings for everybody on call."
+      note={reachedNote(reached)}
     >
       <button type="button" class="btn" onClick={() => room.people.cancelCall()}>
         Cancel
@@ -46,34 +58,42 @@ function Ringing({ room }: { room: Room }) {
   );
 }
 
-function Unanswered({ room }: { room: Room }) {
-  return (
-    <Line title="Nobody answered" note="Call again, send an expert a link, or phone one.">
-      <CallButton room={room}>Call again</CallButton>
-    </Line>
-  );
+function reachedNote(reached: number): string {
+  if (reached === 0) return "Nobody on call has the worklist open. Phone one, or send a link.";
+  return reached === 1 ? "It rings for one expert." : `It rings for ${reached} experts.`;
 }
 
-function CallButton({ room, children }: { room: Room; children: string }) {
-  const ready = room.link.value.kind === "open";
+export function CallButton({ room, children }: { room: Room; children: string }) {
   return (
-    <button type="button" class="btn primary" disabled={!ready} onClick={() => room.people.ring()}>
+    <button
+      type="button"
+      class="btn primary"
+      disabled={room.link.value.kind !== "open"}
+      onClick={() => room.people.ring()}
+    >
       <Icon name="phone" size={26} />
       {children}
     </button>
   );
 }
 
-function Watchers({ room }: { room: Room }) {
-  const watching = room.people.admitted.value.filter(
+function watchersOf(room: Room) {
+  return room.people.admitted.value.filter(
     ({ present, role }) => present && (role === "expert" || role === "observer"),
   );
+}
+
+function Watchers({ room }: { room: Room }) {
+  const watching = watchersOf(room);
   const experts = watching.filter(({ role }) => role === "expert");
+  const speaking = room.senses.speaking.value;
   return (
     <div class="watchers" role="status" data-testid="watchers">
       <div class="faces">
         {watching.slice(0, 3).map((person) => (
-          <Avatar key={person.id} person={person} />
+          <span key={person.id} class={speaking.includes(person.id) ? "speaks" : ""}>
+            <Avatar person={person} />
+          </span>
         ))}
       </div>
       <div>
@@ -84,31 +104,6 @@ function Watchers({ room }: { room: Room }) {
   );
 }
 
-function Line(props: {
-  icon?: boolean;
-  title: ComponentChildren;
-  note: string;
-  children?: ComponentChildren;
-}) {
-  return (
-    <div class="line" role="status" data-testid="watchers">
-      {props.icon && (
-        <span class="ringing" aria-hidden="true">
-          <Icon name="phone" size={26} />
-        </span>
-      )}
-      <div class="grow">
-        <b>{props.title}</b>
-        <span class="note">{props.note}</span>
-      </div>
-      {props.children}
-    </div>
-  );
-}
-
 function observersNote(room: Room): string {
-  const observers = room.people.admitted.value.filter(
-    ({ present, role }) => present && role === "observer",
-  );
-  return watchersNote(0, observers.length);
+  return watchersNote(0, watchersOf(room).length);
 }

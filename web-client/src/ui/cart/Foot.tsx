@@ -1,14 +1,33 @@
 import { useCallback, useState } from "preact/hooks";
 import type { Room } from "../../net/room";
+import { Consent } from "../Consent";
 import { EndButton, Ending } from "../EndButton";
+import { Sheet } from "../Sheet";
+import { VoiceButton } from "../VoiceButton";
+import { BigButton } from "./BigButton";
 
 /** The five buttons: mute, freeze, clip, mark, end. */
 export function Foot({ room }: { room: Room }) {
   const [ending, setEnding] = useState(false);
+  const [clip, setClip] = useState(false);
   const end = useCallback(() => {
     setEnding(false);
     room.end();
   }, [room]);
+  const ready = room.link.value.kind === "open";
   if (ending) return <Ending onKeep={() => setEnding(false)} onEnd={end} />;
-  return <EndButton disabled={room.link.value.kind !== "open"} onEnd={() => setEnding(true)} />;
+  return (
+    <>
+      <VoiceButton room={room} big />
+      <BigButton icon="rewind" disabled={!ready} onClick={() => setClip(true)}>
+        Clip
+      </BigButton>
+      <EndButton disabled={!ready} onEnd={() => setEnding(true)} />
+      {clip && (
+        <Sheet title="Before a clip: consent" onClose={() => setClip(false)}>
+          <Consent room={room} />
+        </Sheet>
+      )}
+    </>
+  );
 }

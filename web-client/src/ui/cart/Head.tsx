@@ -1,14 +1,21 @@
 import { useState } from "preact/hooks";
+import type { Guidance } from "../../net/guidance";
 import type { Room } from "../../net/room";
+import { CameraButton } from "../CameraButton";
+import { DeviceCheck } from "../DeviceCheck";
+import { InviteButtons } from "../InviteButtons";
+import { InviteCard } from "../InviteCard";
 import { Icon, type IconName } from "../icons";
 import { Roster } from "../Roster";
+import { ScannerSound } from "../ScannerSound";
 import { Sheet } from "../Sheet";
 import { openSetupTab } from "../setup-tab";
+import { LanguageChoice } from "./LanguageChoice";
 
-type Open = "people" | "more" | undefined;
+type Open = "people" | "camera" | "more" | undefined;
 
 /** The room's name, and the few things that aren't needed while scanning. */
-export function Head({ room }: { room: Room }) {
+export function Head({ room, guidance }: { room: Room; guidance: Guidance }) {
   const [open, setOpen] = useState<Open>(undefined);
   const close = () => setOpen(undefined);
   const here = room.people.admitted.value.filter(({ present }) => present).length;
@@ -20,24 +27,38 @@ export function Head({ room }: { room: Room }) {
       </h1>
       <MaskChip room={room} />
       <span class="grow" />
+      <HeadButton icon="camera" label="Camera" onClick={() => setOpen("camera")} />
       <HeadButton icon="people" label="People" count={here} onClick={() => setOpen("people")} />
       <HeadButton icon="more" label="More" onClick={() => setOpen("more")} />
       {open === "people" && (
         <Sheet title="People" onClose={close}>
-          <Roster room={room} lead="" speaking={[]} onGiveLead={() => {}} />
+          <Roster room={room} />
+          <InviteButtons room={room} />
+        </Sheet>
+      )}
+      {open === "camera" && (
+        <Sheet title="Phone as probe camera" onClose={close}>
+          <InviteCard room={room} guest="camera" />
+          <CameraButton room={room} />
         </Sheet>
       )}
       {open === "more" && (
         <Sheet title="More" onClose={close}>
-          <button
-            type="button"
-            class="btn"
-            disabled={room.link.value.kind !== "open"}
-            onClick={() => openSetupTab(room)}
-          >
-            <Icon name="mask" />
-            Set up the mask
-          </button>
+          <DeviceCheck voice={room.senses.voice} sound={room.senses.sound} />
+          <ScannerSound room={room} />
+          <LanguageChoice guidance={guidance} />
+          <section class="setting">
+            <h3>What may leave the scanner</h3>
+            <button
+              type="button"
+              class="btn"
+              disabled={room.link.value.kind !== "open"}
+              onClick={() => openSetupTab(room)}
+            >
+              <Icon name="mask" />
+              Set up the mask
+            </button>
+          </section>
         </Sheet>
       )}
     </>

@@ -1,6 +1,9 @@
+import type { Room } from "../../net/room";
 import { Icon, type IconName } from "../icons";
+import { SoundButton } from "../VoiceButton";
 
 export interface DockButtonsProps {
+  room: Room;
   drawer: boolean;
   onDrawer: () => void;
   onKeys: () => void;
@@ -8,10 +11,11 @@ export interface DockButtonsProps {
 }
 
 /** What is about the page itself rather than the consult. */
-export function DockButtons({ drawer, onDrawer, onKeys, onFullscreen }: DockButtonsProps) {
+export function DockButtons({ room, drawer, onDrawer, onKeys, onFullscreen }: DockButtonsProps) {
   return (
     <>
       <span class="grow" />
+      <SoundButton room={room} />
       <DockButton
         icon="people"
         label="People and line figures"

@@ -1,0 +1,83 @@
+import { useEffect } from "preact/hooks";
+import { ANSWER_WORDS, openSuggestion } from "../../core/probe";
+import { PROBE_WORDS, spokenWords } from "../../core/probe-words";
+import type { Guidance } from "../../net/guidance";
+import type { ProbeAnswer, SuggestionState } from "../../net/messages.gen";
+import type { Room } from "../../net/room";
+import { Icon } from "../icons";
+import { Schematic } from "../probe/Schematic";
+
+const MOST_REMEMBERED = 3;
+
+/** What the expert asks of the probe now: drawn, in words, aloud, and answered with one tap. */
+export function Coach({ room, guidance }: { room: Room; guidance: Guidance }) {
+  const suggestions = room.consult.log.value?.suggestions ?? [];
+  const asked = openSuggestion(suggestions);
+  const language = guidance.language.value;
+  useArrival(asked, room, guidance);
+  if (!asked) return null;
+  const words = PROBE_WORDS[language];
+  const reply = (answer: ProbeAnswer) => {
+    guidance.hush();
+    room.consult.ask({ type: "probe.reply", suggestion: asked.id, answer });
+  };
+  return (
+    <section class="ask" aria-label="What the expert asks" data-testid="coach" lang={language}>
+      <Schematic key={asked.id} {...asked} />
+      <div class="words" role="status" aria-live="assertive">
+        <p class="by">
+          {room.people.nameOf(asked.by)} {words.asks}
+        </p>
+        <h2>{spokenWords(asked, language)}</h2>
+        <p>{words.notes[asked.move]}</p>
+      </div>
+      <div class="answers">
+        <button type="button" class="btn primary" onClick={() => reply("done")}>
+          <Icon name="check" size={28} />
+          {words.done}
+        </button>
+        <button type="button" class="btn" onClick={() => reply("cannot")}>
+          {words.cannot}
+        </button>
+      </div>
+      <Before suggestions={suggestions} asked={asked} guidance={guidance} />
+    </section>
+  );
+}
+
+/** Said aloud once, and acknowledged as soon as somebody could have seen it. */
+function useArrival(asked: SuggestionState | undefined, room: Room, guidance: Guidance): void {
+  const isNew = asked?.answer === null;
+  useEffect(() => {
+    if (!asked || !isNew) return undefined;
+    guidance.say(asked);
+    const seen = () => {
+      if (document.hidden) return;
+      document.removeEventListener("visibilitychange", seen);
+      room.consult.ask({ type: "probe.reply", suggestion: asked.id, answer: "seen" });
+    };
+    document.addEventListener("visibilitychange", seen);
+    seen();
+    return () => document.removeEventListener("visibilitychange", seen);
+  }, [asked?.id]);
+}
+
+function Before(props: {
+  suggestions: readonly SuggestionState[];
+  asked: SuggestionState;
+  guidance: Guidance;
+}) {
+  const { suggestions, asked, guidance } = props;
+  const before = suggestions.filter(({ id }) => id !== asked.id).slice(-MOST_REMEMBERED);
+  if (before.length === 0) return null;
+  return (
+    <ol class="before" aria-label="Asked before">
+      {before.map((suggestion) => (
+        <li key={suggestion.id}>
+          <span>{spokenWords(suggestion, guidance.language.value)}</span>
+          <span class="soft">{suggestion.answer ? ANSWER_WORDS[suggestion.answer] : "–"}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
