@@ -8,6 +8,11 @@ import type { DrawnMark } from "../net/messages.gen";
  */
 const SAME_FRAME_NS = 1_000_000n;
 
+export function isSameFrame(oneNs: bigint, otherNs: bigint): boolean {
+  const apartNs = oneNs - otherNs;
+  return -SAME_FRAME_NS <= apartNs && apartNs <= SAME_FRAME_NS;
+}
+
 /** No viewer is this far behind: such a mark is from another clock, of a machine since restarted. */
 const OTHER_CLOCK_NS = 10_000_000_000n;
 

@@ -15,6 +15,7 @@ import {
 import { clampToPicture } from "../core/geometry";
 import type { Point } from "../core/letterbox";
 import {
+  type PassingStroke,
   POINTER_REST_MS,
   type Pointers,
   pointed,
@@ -80,6 +81,7 @@ export class Consult {
   readonly #seams: ConsultSeams;
   readonly #pointer: Latest<PointerMessage>;
   #restTimer: ReturnType<typeof setTimeout> | undefined;
+  #isPointing = false;
   #present: ReadonlySet<string> = new Set();
 
   constructor(seams: ConsultSeams) {
@@ -147,6 +149,8 @@ export class Consult {
   /** Where one points, normalised; undefined: nowhere any more. */
   point(at: Point | undefined): void {
     clearTimeout(this.#restTimer);
+    if (!at && !this.#isPointing) return;
+    this.#isPointing = at !== undefined;
     const place = at && clampToPicture(at);
     this.#pointer.offer({
       type: "pointer",
@@ -160,6 +164,12 @@ export class Consult {
   grow(tool: StrokeTool, still: string): GrowingStroke {
     const { send, isLineFree: ready } = this.#seams;
     return new GrowingStroke({ send, ready }, { id: randomId(), tool, still });
+  }
+
+  /** One's own laser stroke among the others', where it fades as they do. */
+  showOwn(stroke: Pick<PassingStroke, "id" | "tool" | "points" | "still">): void {
+    const own = { ...stroke, by: this.me, touchedAtMs: performance.now() };
+    this.strokes.value = new Map(this.strokes.value).set(own.id, own);
   }
 
   #replace(state: ConsultStateMessage): void {

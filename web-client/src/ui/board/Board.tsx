@@ -1,0 +1,16 @@
+import type { Room } from "../../net/room";
+import { deskOf } from "./desk";
+import { FreezeRibbon, FrozenPicture } from "./Frozen";
+import { Overlay } from "./Overlay";
+
+/** All that lies over the scanner's picture: the `overlay` of a `Stage`. */
+export function Board({ room }: { room: Room }) {
+  const desk = deskOf(room);
+  return (
+    <>
+      <FrozenPicture freezing={desk.freezing} />
+      <Overlay desk={desk} />
+      <FreezeRibbon room={room} />
+    </>
+  );
+}
