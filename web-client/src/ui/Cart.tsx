@@ -4,6 +4,7 @@ import { openSuggestion } from "../core/probe";
 import { showsPicture } from "../core/stage";
 import { Guidance } from "../net/guidance";
 import type { Room } from "../net/room";
+import { Board } from "./board/Board";
 import { CallPrompt } from "./cart/CallPrompt";
 import { Coach } from "./cart/Coach";
 import { Foot } from "./cart/Foot";
@@ -34,7 +35,7 @@ export function Cart({ room }: { room: Room }) {
         head={<Head room={room} guidance={guidance} />}
         stage={
           <SecondView room={room}>
-            <Stage room={room} chips={<Chips room={room} />}>
+            <Stage room={room} overlay={<Board room={room} />} chips={<Chips room={room} />}>
               <CartNotice room={room} />
             </Stage>
           </SecondView>

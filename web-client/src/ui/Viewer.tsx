@@ -1,5 +1,9 @@
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { Room } from "../net/room";
+import { Board } from "./board/Board";
+import { BoardTools } from "./board/BoardTools";
+import { FreezeButtons } from "./board/FreezeButtons";
+import { boardKeys } from "./board/keys";
 import { useChimes } from "./chimes";
 import { Ended } from "./Ended";
 import { Figures } from "./Figures";
@@ -7,6 +11,7 @@ import { InviteButtons } from "./InviteButtons";
 import { Icon } from "./icons";
 import { type KeyAction, Keys, toggleDialog, useKeys } from "./Keys";
 import { Faces } from "./People";
+import { ProbePad } from "./probe/ProbePad";
 import { Recording } from "./Recording";
 import { Roster } from "./Roster";
 import { ScannerSound } from "./ScannerSound";
@@ -40,6 +45,7 @@ export function Viewer({ room, as }: { room: Room; as: ViewerRole }) {
   const actions = useMemo<KeyAction[]>(
     () => [
       ...(room.senses.maySpeak ? [talk] : []),
+      ...boardKeys(room),
       {
         key: "i",
         cap: "I",
@@ -60,15 +66,17 @@ export function Viewer({ room, as }: { room: Room; as: ViewerRole }) {
       banner={hasBanners(room) && <Banners room={room} />}
       stage={
         <SecondView room={room}>
-          <Stage room={room} chips={<SoundChips room={room} />}>
+          <Stage room={room} overlay={<Board room={room} />} chips={<SoundChips room={room} />}>
             <StageNotice room={room} own={{ ended: <ViewerEnded room={room} /> }} />
           </Stage>
         </SecondView>
       }
+      rail={as === "expert" && <BoardTools room={room} />}
       side={drawer && <Side room={room} as={as} onClose={() => setDrawer(false)} />}
       dock={
         <>
           <VoiceButton room={room} />
+          <FreezeButtons room={room} />
           {as === "observer" && <HandButton room={room} />}
           <ScannerSound room={room} />
           <DockButtons
@@ -105,6 +113,7 @@ function Bar({ room, as }: { room: Room; as: ViewerRole }) {
 function Side({ room, as, onClose }: { room: Room; as: ViewerRole; onClose: () => void }) {
   return (
     <>
+      {as === "expert" && <ProbePad room={room} />}
       <section>
         <header>
           <h2 class="eyebrow">People</h2>

@@ -1,5 +1,6 @@
 import { useCallback, useState } from "preact/hooks";
 import type { Room } from "../../net/room";
+import { FreezeBig, MarkBig } from "../board/CartButtons";
 import { Consent } from "../Consent";
 import { EndButton, Ending } from "../EndButton";
 import { Sheet } from "../Sheet";
@@ -19,9 +20,11 @@ export function Foot({ room }: { room: Room }) {
   return (
     <>
       <VoiceButton room={room} big />
+      <FreezeBig room={room} />
       <BigButton icon="rewind" disabled={!ready} onClick={() => setClip(true)}>
         Clip
       </BigButton>
+      <MarkBig room={room} />
       <EndButton disabled={!ready} onEnd={() => setEnding(true)} />
       {clip && (
         <Sheet title="Before a clip: consent" onClose={() => setClip(false)}>
