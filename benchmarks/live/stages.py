@@ -26,8 +26,9 @@ from streaming.relay.packets import PacketisedFrame
 from streaming.uplink.link import WorkerLink
 from streaming.webrtc.negotiation import VideoAgreement
 from streaming.webrtc.rtp import HeaderExtensions, NtpClock
-from streaming.webrtc.sender import FanoutSender, Outlet, SendPlanner, StreamIds
+from streaming.webrtc.sender import FanoutSender, Outlet, SendPlanner
 from streaming.webrtc.srtp import PacketBuffer, SrtpSession
+from streaming.webrtc.streams import PeerStreams
 from streaming.webrtc.udp import UdpSocket
 
 PICTURES = 60
@@ -131,7 +132,7 @@ def _send(packetised: Sequence[PacketisedFrame]) -> float:
         with closing(udp):
             sender = FanoutSender(
                 VideoAgreement(Codec.H264, 96, None, HeaderExtensions("0", 1, 2, 3)),
-                ids=StreamIds.random(),
+                ids=PeerStreams.random().scanner,
                 srtp=_session(),
                 outlet=Outlet(udp, SendPlanner(), NtpClock(time.time_ns() - time.monotonic_ns())),
                 address=viewer.getsockname(),

@@ -5,28 +5,25 @@ import secrets
 import string
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 import structlog
 
+from streaming.domain.frame import AudioFrame
+from streaming.relay.lane import LanePacket
 from streaming.webrtc.dtls import DtlsError, DtlsServer
+from streaming.webrtc.media import PeerMedia
 from streaming.webrtc.negotiation import Agreement
 from streaming.webrtc.node import Node
 from streaming.webrtc.path import PeerPath
-from streaming.webrtc.rtcp import parse_rtcp
+from streaming.webrtc.sdp_offer import directions, offered_lines
 from streaming.webrtc.sdp_read import read_answer, read_offer
-from streaming.webrtc.sdp_text import (
-    MediaLine,
-    RejectedLine,
-    offered_extensions,
-    offered_video_codecs,
-    session_text,
-)
-from streaming.webrtc.sender import FanoutSender, StreamIds
-from streaming.webrtc.srtp import SrtpError, SrtpSession
+from streaming.webrtc.sdp_text import MediaLine, RejectedLine, session_text
+from streaming.webrtc.srtp import SrtpError
+from streaming.webrtc.streams import PeerStreams
 from streaming.webrtc.stun_responder import Address
-from streaming.workflow.live.ports import PeerEvents, SdpError
+from streaming.workflow.live.ports import PeerEvents, PeerPlan, SdpError
 
 CONNECT_TIMEOUT_S = 30.0
 """From the offer to the end of the handshake: a person may have to allow something first."""
@@ -35,7 +32,6 @@ SILENCE_NS = 8_000_000_000
 BYE_NS = 2_000_000_000
 REPORT_INTERVAL_S = 1.0
 
-_VIDEO_MID = "0"
 _ICE_CHARACTERS = string.ascii_letters + string.digits + "+/"
 _STATS = ("packets", "bytes", "nacks", "retransmitted", "plis", "rtt_ms", "lost")
 _DTLS, _RTP, _RTCP = range(20, 64), range(128, 192), range(192, 224)
@@ -62,18 +58,20 @@ class MediaPeer:
     """Implements ``Peer``. ``run`` is its one task, which ``on_end`` (called exactly once, before
     ``events.closed``) must cancel unless it is the task that runs."""
 
-    def __init__(self, node: Node, events: PeerEvents, *, on_end: Callable[[], None]) -> None:
+    def __init__(
+        self, node: Node, events: PeerEvents, plan: PeerPlan, *, on_end: Callable[[], None]
+    ) -> None:
         self.ufrag = _ice_characters(8)
         self.password = _ice_characters(24)
         self._id = secrets.token_urlsafe(9)
         self._node = node
         self._events = events
+        self._plan = plan
         self._on_end = on_end
-        self._ids = StreamIds.random()
+        self._streams = PeerStreams.random()
         self._path = PeerPath(time.monotonic_ns())
         self._agreement: Agreement | None = None
-        self._srtp: SrtpSession | None = None
-        self._sender: FanoutSender | None = None
+        self._media: PeerMedia | None = None
         self._bye_ns: int | None = None
         self._ready = asyncio.Event()
         self._ended = False
@@ -90,28 +88,41 @@ class MediaPeer:
     # ---- what the room asks ------------------------------------------------------------------
 
     async def create_offer(self) -> str:
-        video = MediaLine(
-            kind="video",
-            mid=_VIDEO_MID,
-            direction="sendonly",
-            codecs=offered_video_codecs(),
-            extensions=offered_extensions(),
-            attributes=("a=rtcp-xr:rcvr-rtt=all",),
-        )
-        return self._text([video], setup="actpass")
+        lines = list(offered_lines(self._plan, self._streams, label=self._id))
+        return self._text(lines, setup="actpass")
 
     async def accept_answer(self, sdp: str) -> None:
         with self._agreeing():
-            self._agreement = read_answer(sdp, mid=_VIDEO_MID)
+            self._agreement = read_answer(sdp, directions(self._plan))
 
     async def answer_offer(self, sdp: str) -> str:
         with self._agreeing():
             offered = read_offer(sdp)
             self._agreement = offered.agreement
-        return self._text(offered.lines, setup="passive")
+        ids = self._streams.scanner
+        named = [
+            replace(
+                line,
+                msid=f"scanner {self._id}",
+                ssrcs=(ids.ssrc, ids.rtx_ssrc),
+                cname=ids.cname,
+            )
+            if isinstance(line, MediaLine)
+            else line
+            for line in offered.lines
+        ]
+        return self._text(named, setup="passive")
+
+    def send_voice(self, packet: LanePacket) -> None:
+        if self._media is not None and not self._ended:
+            self._media.voice.send(packet)
+
+    def send_doppler(self, frame: AudioFrame) -> None:
+        if self._media is not None and not self._ended:
+            self._media.voice.send_doppler(frame)
 
     def stats(self) -> Mapping[str, float]:
-        sender = self._sender
+        sender = self._media.scanner if self._media else None
         if sender is None:
             return dict.fromkeys(_STATS, 0.0)
         reception = sender.reception
@@ -144,9 +155,9 @@ class MediaPeer:
         """A valid connectivity check. Returns an address that is no longer the peer's."""
         moved = self._path.checked(source, now_ns, nominated=nominated)
         self._bye_ns = None
-        if moved and self._sender is not None:
+        if moved and self._media is not None:
             log.info("peer moved", peer=self._id)
-            self._sender.moved(source)
+            self._media.moved(source)
             self._events.keyframe_wanted()
         self._start_when_ready()
         return self._path.surplus()
@@ -156,21 +167,16 @@ class MediaPeer:
         first = data[0]
         if first in _DTLS:
             self._dtls.receive(data)
-        elif first in _RTP and len(data) > 1 and data[1] in _RTCP:
-            self._receive_rtcp(data, source, now_ns)
+        elif first in _RTP and len(data) > 1 and self._media is not None:
+            with suppress(SrtpError):
+                self._receive_media(self._media, data, now_ns)
+                self._path.heard(source, now_ns)
 
-    def _receive_rtcp(self, data: bytes, source: Address, now_ns: int) -> None:
-        if self._srtp is None or self._sender is None:
-            return
-        try:
-            packet = self._srtp.unprotect_rtcp(data)
-        except SrtpError:
-            return
-        self._path.heard(source, now_ns)
-        feedback = parse_rtcp(packet, self._ids.ssrc)
-        self._bye_ns = now_ns if feedback.bye else None
-        if self._sender.receive(feedback, now_ns):
-            self._events.keyframe_wanted()
+    def _receive_media(self, media: PeerMedia, data: bytes, now_ns: int) -> None:
+        if data[1] in _RTCP:
+            self._bye_ns = now_ns if media.receive_rtcp(data, now_ns) else None
+        else:
+            media.receive_rtp(data, now_ns)
 
     # ---- life --------------------------------------------------------------------------------
 
@@ -190,34 +196,35 @@ class MediaPeer:
     async def _live(self) -> None:
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
-                sender = await self._connect()
+                media = await self._connect()
         except TimeoutError:
             raise PeerGone("peer.not_connected", "the peer didn't connect in time") from None
         except DtlsError as error:
             raise PeerGone("peer.handshake", str(error)) from error
-        log.info("peer connected", peer=self._id, codec=sender.codec.value)
-        self._events.connected(sender)
+        codec = media.scanner.codec.value if media.scanner else ""
+        log.info("peer connected", peer=self._id, codec=codec)
+        self._events.connected(media.scanner)
         while not self.is_silent(now_ns := time.monotonic_ns()):
-            sender.report(now_ns)
+            media.report(now_ns)
             await asyncio.sleep(REPORT_INTERVAL_S)
         raise PeerGone("peer.silent", "the peer wasn't heard any more")
 
-    async def _connect(self) -> FanoutSender:
+    async def _connect(self) -> PeerMedia:
         """DTLS waits for a valid check and for the fingerprints of the peer's description."""
         await self._ready.wait()
         agreement, address = self._agreement, self._path.address
         assert agreement is not None
         assert address is not None
         srtp = await self._dtls.handshake(agreement.fingerprints, self._node.buffer)
-        self._srtp = srtp
-        self._sender = FanoutSender(
-            agreement.video,
-            ids=self._ids,
+        self._media = PeerMedia(
+            agreement,
+            streams=self._streams,
             srtp=srtp,
             outlet=self._node.outlet,
             address=self._path.address or address,
+            events=self._events,
         )
-        return self._sender
+        return self._media
 
     @contextmanager
     def _agreeing(self) -> Iterator[None]:
@@ -243,17 +250,5 @@ class MediaPeer:
         self.end("peer.left", "the peer closed the connection")
 
     def _text(self, lines: Sequence[MediaLine | RejectedLine], *, setup: str) -> str:
-        """Every used line of the text gets the stream: there is one so far, the video."""
-        written = [
-            replace(
-                line,
-                msid=f"scanner {self._id}",
-                ssrcs=(self._ids.ssrc, self._ids.rtx_ssrc),
-                cname=self._ids.cname,
-            )
-            if isinstance(line, MediaLine)
-            else line
-            for line in lines
-        ]
         transport = self._node.transport(self.ufrag, self.password, setup=setup)
-        return session_text(transport, written, session_id=secrets.randbits(62))
+        return session_text(transport, lines, session_id=secrets.randbits(62))

@@ -22,7 +22,7 @@ from streaming.webrtc.rtp import NtpClock
 from streaming.webrtc.sender import Outlet, SendPlanner
 from streaming.webrtc.stun_responder import Address, StunResponder
 from streaming.webrtc.udp import UdpSocket
-from streaming.workflow.live.ports import PeerEvents
+from streaming.workflow.live.ports import WATCHING, PeerEvents, PeerPlan
 
 MAX_DATAGRAMS_PER_WAKE = 64
 """The event loop does something else in between, however many arrive."""
@@ -68,8 +68,8 @@ class MediaPort:
     def port(self) -> int:
         return self._udp.port
 
-    def create_peer(self, events: PeerEvents) -> MediaPeer:
-        peer = MediaPeer(self._node, events, on_end=lambda: self._forget(peer))
+    def create_peer(self, events: PeerEvents, plan: PeerPlan = WATCHING) -> MediaPeer:
+        peer = MediaPeer(self._node, events, plan, on_end=lambda: self._forget(peer))
         self._peers[peer.ufrag] = peer
         self._responder.expect(ufrag=peer.ufrag, password=peer.password)
         task = asyncio.get_running_loop().create_task(peer.run(), name=f"peer {peer.id}")

@@ -36,14 +36,16 @@ class Report:
 
 @dataclass(slots=True)
 class Feedback:
-    """``firs`` are FIR sequence numbers; ``reference_times`` are (ssrc, middle NTP bits)."""
+    """``firs`` are FIR sequence numbers; ``reference_times`` and ``sender_reports`` are (ssrc,
+    middle NTP bits); ``left`` are the SSRCs that said goodbye."""
 
     reports: list[Report] = field(default_factory=list)
     nacked: list[int] = field(default_factory=list)
     plis: int = 0
     firs: list[int] = field(default_factory=list)
     reference_times: list[tuple[int, int]] = field(default_factory=list)
-    bye: bool = False
+    sender_reports: list[tuple[int, int]] = field(default_factory=list)
+    left: list[int] = field(default_factory=list)
 
 
 def parse_rtcp(data: bytes, ssrc: int) -> Feedback:
@@ -51,6 +53,9 @@ def parse_rtcp(data: bytes, ssrc: int) -> Feedback:
     feedback = Feedback()
     for kind, count, body in _packets(data):
         if kind in (_SR, _RR):
+            if kind == _SR and len(body) >= 12:
+                reporter, ntp = struct.unpack_from("!IQ", body)
+                feedback.sender_reports.append((reporter, ntp >> 16 & 0xFFFF_FFFF))
             blocks = body[4:] if kind == _RR else body[24:]
             feedback.reports.extend(_reports(blocks[: count * _BLOCK.size], ssrc))
         elif kind == _RTPFB and count == _GENERIC_NACK:
@@ -63,7 +68,7 @@ def parse_rtcp(data: bytes, ssrc: int) -> Feedback:
         elif kind == _XR:
             feedback.reference_times.extend(_reference_times(body))
         elif kind == _BYE:
-            feedback.bye = True
+            feedback.left.extend(struct.unpack_from(f"!{min(count, len(body) // 4)}I", body))
     return feedback
 
 
@@ -141,6 +146,11 @@ def sender_report(
     item = struct.pack("!IBB", ssrc, 1, len(name)) + name + b"\x00"
     item += bytes(-len(item) % 4)
     return _packet(_SR, 0, report) + _packet(_SDES, 1, item)
+
+
+def receiver_report(*, ssrc: int, blocks: bytes) -> bytes:
+    """RR of ``ssrc`` about the streams that ``blocks`` (24 bytes each) describe."""
+    return _packet(_RR, len(blocks) // _BLOCK.size, struct.pack("!I", ssrc) + blocks)
 
 
 def last_reference_time_report(*, ssrc: int, about: int, last_rr: int, delay: int) -> bytes:

@@ -71,9 +71,9 @@ class HeaderExtensions:
     """Agreed ids (1 to 14), None for an extension that the peer didn't take."""
 
     mid: str
-    mid_id: int | None
-    abs_send_time_id: int | None
-    playout_delay_id: int | None
+    mid_id: int | None = None
+    abs_send_time_id: int | None = None
+    playout_delay_id: int | None = None
 
 
 class RtpHeader:

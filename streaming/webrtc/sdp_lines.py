@@ -27,8 +27,8 @@ class SdpLimits:
     of_a_kind: int
 
 
-ANSWER_LIMITS = SdpLimits(size_bytes=8_192, lines=200, media=2, of_a_kind=16)
-"""To an offer of ours: one video line, a handful of payload types, three extensions."""
+ANSWER_LIMITS = SdpLimits(size_bytes=24_576, lines=500, media=13, of_a_kind=16)
+"""To an offer of ours: 13 lines, a handful of payload types and extensions on each."""
 
 OFFER_LIMITS = SdpLimits(size_bytes=32_768, lines=1_000, media=16, of_a_kind=64)
 """A browser's offer of audio and video is 8 kB, most of it about codecs that we don't send."""
@@ -36,7 +36,7 @@ OFFER_LIMITS = SdpLimits(size_bytes=32_768, lines=1_000, media=16, of_a_kind=64)
 _OUTLINE = frozenset(("mid", "inactive", "recvonly", "sendonly", "sendrecv"))
 _TRANSPORT = frozenset(("fingerprint", "ice-lite", "ice-options", "ice-pwd", "ice-ufrag", "setup"))
 _WHOLE = _OUTLINE | _TRANSPORT | {"extmap", "fmtp", "rtcp-fb", "rtcp-mux", "rtpmap"}
-_CODECS = frozenset(("H264", "VP8", "RTX"))
+_CODECS = frozenset(("H264", "VP8", "RTX", "OPUS"))
 _ABOUT_CODEC = re.compile(r"a=(rtpmap|fmtp|rtcp-fb):(\*|[0-9]{1,3}) (.+)")
 
 

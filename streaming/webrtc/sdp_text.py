@@ -4,10 +4,6 @@ import ipaddress
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from streaming.webrtc.negotiation import EXTENSION_URIS, FEEDBACK
-
-H264_PARAMETERS = "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"
-
 
 @dataclass(frozen=True, slots=True)
 class Transport:
@@ -34,8 +30,7 @@ class CodecLine:
 @dataclass(frozen=True, slots=True)
 class MediaLine:
     """An m-line that is used. ``ssrcs`` is empty for one we only receive on; a second SSRC is the
-    first one's RTX. ``msid`` groups tracks that a browser plays in lip-sync: the scanner's video
-    has its own, so that it never waits for a voice."""
+    first one's RTX."""
 
     kind: str
     mid: str
@@ -56,20 +51,6 @@ class RejectedLine:
     protocol: str
     formats: Sequence[str]
     mid: str
-
-
-def offered_video_codecs() -> tuple[CodecLine, ...]:
-    """H.264 first: it is the one encode that runs anyway."""
-    return (
-        CodecLine(96, "H264/90000", H264_PARAMETERS, FEEDBACK),
-        CodecLine(97, "rtx/90000", "apt=96"),
-        CodecLine(98, "VP8/90000", "", FEEDBACK),
-        CodecLine(99, "rtx/90000", "apt=98"),
-    )
-
-
-def offered_extensions() -> dict[int, str]:
-    return dict(enumerate(EXTENSION_URIS, start=1))
 
 
 def session_text(

@@ -19,6 +19,7 @@ from streaming.webrtc.rtp import (
     equal_runs,
 )
 from streaming.webrtc.srtp import MAX_OVERHEAD, SrtpError, SrtpSession
+from streaming.webrtc.streams import StreamIds
 from streaming.webrtc.stun_responder import Address
 from streaming.webrtc.udp import MAX_RUN_BYTES, MAX_SEGMENTS, UdpSocket
 from streaming.workflow.live.ports import Anchor
@@ -60,20 +61,6 @@ class Outlet:
     socket: UdpSocket
     planner: SendPlanner
     ntp: NtpClock
-
-
-@dataclass(frozen=True, slots=True)
-class StreamIds:
-    """Drawn at random per peer (RFC 3550, 8.1); the offer names them before there is a sender."""
-
-    ssrc: int
-    rtx_ssrc: int
-    cname: str
-
-    @classmethod
-    def random(cls) -> "StreamIds":
-        ssrc = secrets.randbelow(0xFFFF_FFFE) + 1
-        return cls(ssrc, ssrc % 0xFFFF_FFFF + 1, secrets.token_urlsafe(12))
 
 
 class FanoutSender:

@@ -1,5 +1,6 @@
 """SRTP in place, in a buffer that all viewers share. The one home of pylibsrtp's private names."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pylibsrtp
@@ -8,6 +9,9 @@ from streaming.webrtc.udp import MAX_RUN_BYTES
 
 MAX_OVERHEAD = 16
 """Bytes that protection adds to an RTP packet at most (AES-GCM; AES-CM with SHA-1 adds 10)."""
+
+MAX_SSRCS = 32
+"""Of a peer: the library keeps state for each that it has heard, for as long as the peer lives."""
 
 _ffi: Any = pylibsrtp.ffi  # type: ignore[attr-defined]
 _lib: Any = pylibsrtp.lib  # type: ignore[attr-defined]
@@ -46,6 +50,7 @@ class SrtpSession:
         self._sending = sending
         self._receiving = receiving
         self._buffer = buffer
+        self._heard: set[bytes] = set()
         self._handle = sending._srtp[0]
         self.view = buffer.view
 
@@ -60,11 +65,24 @@ class SrtpSession:
     def protect_rtcp(self, packet: bytes) -> bytes:
         return self._sending.protect_rtcp(packet)
 
+    def unprotect(self, packet: bytes) -> bytes:
+        """Raises:
+        SrtpError: not authentic, replayed, too long, or from one SSRC too many.
+        """
+        return self._unprotect(self._receiving.unprotect, packet, packet[8:12])
+
     def unprotect_rtcp(self, packet: bytes) -> bytes:
         """Raises:
-        SrtpError: not authentic, replayed or too long.
+        SrtpError: as ``unprotect``.
         """
+        return self._unprotect(self._receiving.unprotect_rtcp, packet, packet[4:8])
+
+    def _unprotect(self, unprotect: Callable[[bytes], bytes], packet: bytes, ssrc: bytes) -> bytes:
+        if ssrc not in self._heard and len(self._heard) >= MAX_SSRCS:
+            raise SrtpError("too many SSRCs")
         try:
-            return self._receiving.unprotect_rtcp(packet)
+            plain = unprotect(packet)
         except (pylibsrtp.Error, ValueError) as error:
-            raise SrtpError("an RTCP packet isn't authentic") from error
+            raise SrtpError("a packet isn't authentic") from error
+        self._heard.add(ssrc)
+        return plain

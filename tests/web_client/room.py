@@ -27,6 +27,7 @@ from streaming.protocol.messages import (
     SourceState,
     Welcome,
 )
+from streaming.relay.lane import VoicePacket
 from streaming.relay.packets import PacketisedFrame
 from streaming.workflow.live.ports import Client, Peer, PeerFactory, VideoSender
 from tests.web_client.pictures import Pictures
@@ -205,12 +206,15 @@ class _Line:
         self._sender: VideoSender | None = None
         self._started = False
 
-    def connected(self, sender: VideoSender) -> None:
+    def connected(self, sender: VideoSender | None) -> None:
         self._sender = sender
         self._pictures.request_keyframe()
 
     def keyframe_wanted(self) -> None:
         self._pictures.request_keyframe()
+
+    def voice(self, packet: VoicePacket) -> None:
+        """Nobody else is here."""
 
     def closed(self, code: str, detail: str) -> None:
         self._sender = None

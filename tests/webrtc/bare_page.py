@@ -24,7 +24,7 @@ _SCRIPT = """
   }
   video.requestVideoFrameCallback(look);
   const pc = window.pc = new RTCPeerConnection();
-  pc.ontrack = event => { video.srcObject = new MediaStream([event.track]); };
+  pc.ontrack = event => { if (!video.srcObject) video.srcObject = new MediaStream([event.track]); };
   const post = async (path, body) => (await fetch(path, {method: "POST", body})).text();
   async function nodeOffers() {
     await pc.setRemoteDescription({type: "offer", sdp: await (await fetch("/offer")).text()});

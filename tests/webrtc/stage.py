@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streaming.domain.frame import Codec, EncodedFrame, Rung, Size
+from streaming.relay.lane import VoicePacket
 from streaming.relay.packetiser import packetise
 from streaming.webrtc.peer import MediaPeer
 from streaming.webrtc.port import MediaPort
@@ -94,6 +95,8 @@ class Room:
 
     def __init__(self) -> None:
         self.sender: VideoSender | None = None
+        self.is_connected = False
+        self.heard: list[VoicePacket] = []
         self.keyframes_wanted = 0
         self.ends: list[str] = []
         self.sent = 0
@@ -101,13 +104,18 @@ class Room:
         self._keyframe_due = True
         self._changed = asyncio.Event()
 
-    def connected(self, sender: VideoSender) -> None:
+    def connected(self, sender: VideoSender | None) -> None:
         self.sender = sender
+        self.is_connected = True
         self._changed.set()
 
     def keyframe_wanted(self) -> None:
         self.keyframes_wanted += 1
         self._keyframe_due = True
+        self._changed.set()
+
+    def voice(self, packet: VoicePacket) -> None:
+        self.heard.append(packet)
         self._changed.set()
 
     def closed(self, code: str, detail: str) -> None:

@@ -87,7 +87,7 @@ def test_transport_feedback_isnt_taken_for_a_nack() -> None:
 
 
 def test_bye_is_seen() -> None:
-    assert parse_rtcp(bytes(RtcpByePacket(sources=[THEIRS])), OURS).bye
+    assert parse_rtcp(bytes(RtcpByePacket(sources=[THEIRS])), OURS).left == [THEIRS]
 
 
 def test_a_reference_time_is_seen_among_other_blocks() -> None:

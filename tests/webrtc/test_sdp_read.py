@@ -1,17 +1,27 @@
 """Descriptions as browsers write them, and as nobody should."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import FrameType
 from typing import Any
 
 import pytest
 
 from streaming.domain.frame import Codec
+from streaming.webrtc.negotiation import (
+    CAMERA,
+    FILM,
+    SCANNER,
+    VIDEO_MIDS,
+    VOICE,
+    Agreement,
+    VideoAgreement,
+)
 from streaming.webrtc.sdp_lines import ANSWER_LIMITS, OFFER_LIMITS, SdpLimits
+from streaming.webrtc.sdp_offer import directions
 from streaming.webrtc.sdp_read import read_answer, read_offer
 from streaming.webrtc.sdp_text import MediaLine, RejectedLine
-from streaming.workflow.live.ports import SdpError
+from streaming.workflow.live.ports import WATCHING, PeerPlan, SdpError
 
 DIGEST = ":".join(["AB"] * 32)
 
@@ -19,7 +29,7 @@ ANSWER = f"""v=0
 o=- 1 2 IN IP4 127.0.0.1
 s=-
 t=0 0
-a=group:BUNDLE 0
+a=group:BUNDLE scanner
 m=video 9 UDP/TLS/RTP/SAVPF 96 97 98 99
 c=IN IP4 0.0.0.0
 a=rtcp:9 IN IP4 0.0.0.0
@@ -27,7 +37,7 @@ a=ice-ufrag:abcd
 a=ice-pwd:abcdefghijklmnopqrstuvwx
 a=fingerprint:sha-256 {DIGEST}
 a=setup:active
-a=mid:0
+a=mid:scanner
 a=extmap:1 urn:ietf:params:rtp-hdrext:sdes:mid
 a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time
 a=extmap:3 http://www.webrtc.org/experiments/rtp-hdrext/playout-delay
@@ -46,15 +56,28 @@ a=fmtp:99 apt=98
 
 OFFER = (
     ANSWER.replace("setup:active", "setup:actpass")
-    .replace("a=mid:0", "a=mid:v")
+    .replace("a=mid:scanner", "a=mid:v")
     .replace("m=video", "m=audio 9 UDP/TLS/RTP/SAVPF 111\na=mid:a\na=recvonly\na=rtcp-mux\nm=video")
     + "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\na=mid:d\na=sctp-port:5000\n"
 )
 
 
+OFFERED = directions(WATCHING)
+
+
+def answered(sdp: str) -> Agreement:
+    return read_answer(sdp, OFFERED)
+
+
+def scanner(sdp: str) -> VideoAgreement:
+    video = answered(sdp).video
+    assert video is not None
+    return video
+
+
 def refusal(sdp: str) -> str:
     with pytest.raises(SdpError) as caught:
-        read_answer(sdp, mid="0")
+        answered(sdp)
     return caught.value.code
 
 
@@ -63,25 +86,22 @@ def without(sdp: str, *starts: str) -> str:
 
 
 def test_h264_comes_first() -> None:
-    agreement = read_answer(ANSWER, mid="0")
-    video = agreement.video
+    agreement, video = answered(ANSWER), scanner(ANSWER)
     assert (video.codec, video.payload_type, video.rtx_payload_type) == (Codec.H264, 96, 97)
     extensions = video.extensions
-    assert (extensions.mid, extensions.mid_id) == ("0", 1)
+    assert (extensions.mid, extensions.mid_id) == ("scanner", 1)
     assert (extensions.abs_send_time_id, extensions.playout_delay_id) == (2, 3)
     assert [print_.value for print_ in agreement.fingerprints] == [DIGEST]
 
 
 def test_vp8_where_h264_was_left_out() -> None:
-    video = read_answer(without(ANSWER, "a=rtpmap:96", "a=rtcp-fb:96", "a=fmtp:96"), mid="0").video
+    video = scanner(without(ANSWER, "a=rtpmap:96", "a=rtcp-fb:96", "a=fmtp:96"))
     assert (video.codec, video.payload_type, video.rtx_payload_type) == (Codec.VP8, 98, 99)
 
 
 @pytest.mark.parametrize("mode", ["packetization-mode=0", "x-other=1"])
 def test_h264_that_cant_be_fragmented_is_not_taken(mode: str) -> None:
-    assert (
-        read_answer(ANSWER.replace("packetization-mode=1", mode), mid="0").video.codec is Codec.VP8
-    )
+    assert scanner(ANSWER.replace("packetization-mode=1", mode)).codec is Codec.VP8
 
 
 def test_constrained_baseline_is_preferred_among_profiles() -> None:
@@ -89,11 +109,11 @@ def test_constrained_baseline_is_preferred_among_profiles() -> None:
         "a=rtpmap:98 VP8/90000",
         "a=rtpmap:98 H264/90000\na=fmtp:98 packetization-mode=1;profile-level-id=42e01f",
     )
-    assert read_answer(high, mid="0").video.payload_type == 98
+    assert scanner(high).payload_type == 98
 
 
 def test_without_rtx_and_extensions_it_works_all_the_same() -> None:
-    video = read_answer(without(ANSWER, "a=extmap", "a=rtpmap:97", "a=fmtp:97"), mid="0").video
+    video = scanner(without(ANSWER, "a=extmap", "a=rtpmap:97", "a=fmtp:97"))
     assert video.rtx_payload_type is None
     assert video.extensions.playout_delay_id is None
 
@@ -101,7 +121,7 @@ def test_without_rtx_and_extensions_it_works_all_the_same() -> None:
 @pytest.mark.parametrize("number", [0, 15, 255])
 def test_extension_ids_that_one_byte_cant_hold_are_left_out(number: int) -> None:
     changed = ANSWER.replace("a=extmap:3 ", f"a=extmap:{number} ")
-    assert read_answer(changed, mid="0").video.extensions.playout_delay_id is None
+    assert scanner(changed).extensions.playout_delay_id is None
 
 
 @pytest.mark.parametrize(
@@ -111,7 +131,7 @@ def test_extension_ids_that_one_byte_cant_hold_are_left_out(number: int) -> None
         ("nonsense", "sdp.no_video"),
         (ANSWER.replace("m=video 9", "m=video 0"), "sdp.no_video"),
         (ANSWER.replace("a=recvonly", "a=inactive"), "sdp.no_video"),
-        (ANSWER.replace("a=mid:0", "a=mid:1"), "sdp.no_video"),
+        (ANSWER.replace("a=mid:scanner", "a=mid:other"), "sdp.no_video"),
         (ANSWER.replace("H264", "H265").replace("VP8", "AV1"), "sdp.no_common_codec"),
         (ANSWER.replace("setup:active", "setup:passive"), "sdp.setup"),
         (ANSWER.replace("setup:active", "setup:actpass"), "sdp.setup"),
@@ -130,7 +150,7 @@ def test_extension_ids_that_one_byte_cant_hold_are_left_out(number: int) -> None
         (ANSWER + "a=candidate:1 1 udp 1 192.0.2.1 9 typ host\n" * 3_000, "sdp.too_long"),
         (ANSWER + "x\n" * (ANSWER_LIMITS.size_bytes // 2), "sdp.too_long"),
         (ANSWER + "".join(f"a=extmap:{n} x\n" for n in range(17)), "sdp.too_long"),
-        (ANSWER + "m=audio 9 UDP/TLS/RTP/SAVPF 0\n" * 2, "sdp.too_long"),
+        (ANSWER + "m=audio 9 UDP/TLS/RTP/SAVPF 0\n" * ANSWER_LIMITS.media, "sdp.too_long"),
         (
             ANSWER.replace("m=video 9 UDP/TLS/RTP/SAVPF", f"m=video 9 S {'7 ' * 128}"),
             "sdp.too_long",
@@ -144,7 +164,7 @@ def test_what_cant_be_used_is_refused_with_a_code(sdp: str, code: str) -> None:
     assert refusal(sdp) == code
 
 
-def crowded(limits: SdpLimits, *, mid: str, setup: str) -> str:
+def crowded(limits: SdpLimits, *, mid: str, setup: str, others: Iterable[str] = ()) -> str:
     """The most that the limits let through, and what makes the parser work most."""
     count = limits.of_a_kind
     head = ["m=video 9 S " + " ".join(["7"] * 128), f"a=mid:{mid}", f"a=setup:{setup}"]
@@ -154,7 +174,12 @@ def crowded(limits: SdpLimits, *, mid: str, setup: str) -> str:
     feedback += [f"a=rtcp-fb:{n} ccm fir" for n in range(count - len(feedback))]
     fmtp = [f"a=fmtp:{n} packetization-mode=1{';x' * 20}" for n in range(count)]
     lines = head + codecs + feedback + fmtp
-    lines += ["m=video 9 S " + " ".join(["7"] * 128), "a=mid:z", "a=recvonly"] * (limits.media - 1)
+    for other in others:
+        kind = "video" if other in VIDEO_MIDS else "audio"
+        direction = "sendonly" if other in (VOICE, FILM) else "recvonly"
+        lines += [f"m={kind} 9 S 7", f"a=mid:{other}", f"a={direction}"]
+        lines += [f"a=rtpmap:{n} H264/90000" for n in range(count)]
+        lines += [f"a=extmap:{n} x" for n in range(count)]
     while sum(map(len, lines)) + len(lines) < limits.size_bytes - 40 and len(lines) < limits.lines:
         lines.append(f"a=rtcp-fb:* x{len(lines)}")
     return "\n".join(lines) + "\n"
@@ -181,18 +206,22 @@ def work(read: Callable[[], object]) -> int:
 
 
 def test_the_most_that_an_answer_may_hold_is_little_work() -> None:
-    sdp = crowded(ANSWER_LIMITS, mid="0", setup="active")
-    assert read_answer(sdp, mid="0").video.codec is Codec.H264
-    assert work(lambda: read_answer(sdp, mid="0")) < 12_000
+    offered = directions(PeerPlan(speaks=True, films=True, hears=True))
+    others = [mid for mid in offered if mid != SCANNER]
+    sdp = crowded(ANSWER_LIMITS, mid=SCANNER, setup="active", others=others)
+    assert set(read_answer(sdp, offered).pictures) == {CAMERA, FILM}
+    assert work(lambda: read_answer(sdp, offered)) < 60_000
 
 
 def test_the_most_that_an_offer_may_hold_is_little_work() -> None:
     sdp = crowded(OFFER_LIMITS, mid="0", setup="actpass")
-    assert read_offer(sdp).agreement.video.codec is Codec.H264
+    video = read_offer(sdp).agreement.video
+    assert video is not None
+    assert video.codec is Codec.H264
     assert work(lambda: read_offer(sdp)) < 60_000
 
 
-@pytest.mark.parametrize("read", [lambda sdp: read_answer(sdp, mid="0"), read_offer])
+@pytest.mark.parametrize("read", [answered, read_offer])
 @pytest.mark.parametrize(
     "more",
     [
@@ -216,23 +245,23 @@ def test_codecs_that_we_dont_speak_dont_count() -> None:
     foreign = "".join(
         f"a=rtpmap:{n} AV1/90000\na=rtcp-fb:{n} nack\na=fmtp:{n} profile=1\n" for n in range(50)
     )
-    assert read_answer(ANSWER + foreign, mid="0") == read_answer(ANSWER, mid="0")
+    assert answered(ANSWER + foreign) == answered(ANSWER)
 
 
 def test_a_candidate_is_never_parsed() -> None:
     broken = ANSWER + "a=candidate:not a candidate\na=end-of-candidates\n"
-    assert read_answer(broken, mid="0") == read_answer(ANSWER, mid="0")
+    assert answered(broken) == answered(ANSWER)
 
 
 def test_a_candidate_hidden_behind_an_odd_line_break_isnt_either() -> None:
     hidden = ANSWER + "a=x:1\u2028a=candidate:broken\x0ba=candidate:broken\n"
-    assert read_answer(hidden, mid="0") == read_answer(ANSWER, mid="0")
+    assert answered(hidden) == answered(ANSWER)
 
 
 @pytest.mark.parametrize("payload_type", [64, 95, 128, 200])
 def test_payload_types_that_look_like_rtcp_are_not_taken(payload_type: int) -> None:
     changed = ANSWER.replace(":96", f":{payload_type}").replace("SAVPF 96", f"SAVPF {payload_type}")
-    assert read_answer(changed, mid="0").video.payload_type == 98
+    assert scanner(changed).payload_type == 98
 
 
 def test_the_answer_to_an_offer_keeps_order_ids_and_one_codec() -> None:
@@ -254,7 +283,7 @@ def test_an_offer_that_wants_no_video_is_refused(direction: str) -> None:
 
 
 def test_an_offer_with_a_second_video_gets_the_first() -> None:
-    second = ANSWER[ANSWER.index("m=video") :].replace("a=mid:0", "a=mid:w")
+    second = ANSWER[ANSWER.index("m=video") :].replace("a=mid:scanner", "a=mid:w")
     lines = read_offer(OFFER + second).lines
     assert [isinstance(line, MediaLine) for line in lines] == [False, True, False, False]
 

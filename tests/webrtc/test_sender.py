@@ -16,8 +16,9 @@ from streaming.relay.packets import PacketisedFrame
 from streaming.webrtc.negotiation import VideoAgreement
 from streaming.webrtc.rtcp import Feedback
 from streaming.webrtc.rtp import HeaderExtensions, NtpClock
-from streaming.webrtc.sender import FanoutSender, Outlet, SendPlanner, StreamIds
+from streaming.webrtc.sender import FanoutSender, Outlet, SendPlanner
 from streaming.webrtc.srtp import PacketBuffer, SrtpSession
+from streaming.webrtc.streams import StreamIds
 from streaming.webrtc.udp import UdpSocket
 
 IDS = StreamIds(ssrc=1_111, rtx_ssrc=2_222, cname="name")

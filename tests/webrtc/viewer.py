@@ -1,6 +1,7 @@
 """A viewer that isn't a browser: aiortc's own peer connection, decoding what it gets."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import pairwise
@@ -13,6 +14,13 @@ from av import VideoFrame
 from tests.webrtc.stage import LIMIT_S, Room, number_of
 
 
+def with_candidates_everywhere(offer: str) -> str:
+    """aiortc takes those of the last line of a bundle; the offer has them in the first one."""
+    candidates = "".join(re.findall(r"a=candidate:.*\r\n", offer)) + "a=end-of-candidates\r\n"
+    session, first, *others = re.split(r"(?m)^(?=m=)", offer)
+    return session + first + "".join(other + candidates for other in others)
+
+
 class Viewer:
     """``numbers`` are those of the pictures it decoded, modulo 256."""
 
@@ -21,10 +29,16 @@ class Viewer:
         self.numbers: list[int] = []
         self._shown = asyncio.Event()
         self._track: asyncio.Future[MediaStreamTrack] = asyncio.get_running_loop().create_future()
-        self.connection.on("track", self._track.set_result)
+        self.connection.on("track", self._take_first)
+
+    def _take_first(self, track: MediaStreamTrack) -> None:
+        """The scanner's; the room's second picture and voices come after it."""
+        if not self._track.done():
+            self._track.set_result(track)
 
     async def answer(self, offer: str) -> str:
-        await self.connection.setRemoteDescription(RTCSessionDescription(offer, "offer"))
+        everywhere = with_candidates_everywhere(offer)
+        await self.connection.setRemoteDescription(RTCSessionDescription(everywhere, "offer"))
         await self.connection.setLocalDescription(await self.connection.createAnswer())
         return self.connection.localDescription.sdp
 

@@ -8,7 +8,7 @@ from streaming.domain.session import Role
 from streaming.protocol import messages as wire
 from streaming.relay.hub import Hub
 from streaming.workflow.live.people import Member, People
-from streaming.workflow.live.ports import Anchor, PeerFactory
+from streaming.workflow.live.ports import PLAN_OF_ROLE, WATCHING, Anchor, PeerFactory, PeerPlan
 from streaming.workflow.live.viewer import ViewerMedia
 
 MAX_PLAYERS = 64
@@ -50,7 +50,9 @@ class RoomMedia:
     async def offer(self, member: Member) -> None:
         """A new peer connection in place of an older one."""
         self.drop(member)
-        media = member.media = self._make(observer=member.seat.role is Role.OBSERVER)
+        media = member.media = self._make(
+            PLAN_OF_ROLE[member.seat.role], observer=member.seat.role is Role.OBSERVER
+        )
         sdp = await media.peer.create_offer()
         member.tell(wire.MediaOffer(peer=media.peer.id, sdp=sdp))
 
@@ -70,7 +72,7 @@ class RoomMedia:
         """A stranger's player: (resource id, SDP answer)."""
         if len(self._players) >= MAX_PLAYERS:
             raise LimitReached("room.players_full", "Too many players watch this room.")
-        media = self._make(observer=True)
+        media = self._make(WATCHING, observer=True)
         self._players[media.peer.id] = _Player(media, self._clock_ns())
         return media.peer.id, await media.peer.answer_offer(sdp)
 
@@ -96,7 +98,7 @@ class RoomMedia:
         yield from (m.media for m in self._people if m.media is not None)
         yield from (player.media for player in self._players.values())
 
-    def _make(self, *, observer: bool) -> ViewerMedia:
+    def _make(self, plan: PeerPlan, *, observer: bool) -> ViewerMedia:
         media = ViewerMedia(
             self._hub,
             observer=observer,
@@ -104,7 +106,7 @@ class RoomMedia:
             on_anchor=self._anchored,
             on_closed=self._closed,
         )
-        media.peer = self._peers.create_peer(media)
+        media.peer = self._peers.create_peer(media, plan)
         return media
 
     def _connected(self, media: ViewerMedia) -> None:

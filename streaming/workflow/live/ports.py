@@ -10,9 +10,10 @@ from typing import Protocol
 
 from streaming.domain.errors import BadInput
 from streaming.domain.frame import AudioFrame, Codec, EncodedFrame, Rung, Still
-from streaming.domain.session import Seat
+from streaming.domain.session import Role, Seat
 from streaming.protocol.messages import ClientMessage, ServerMessage
 from streaming.protocol.worker_link import Alarm, Health, ProfileConfirmed
+from streaming.relay.lane import LanePacket, VoicePacket
 from streaming.relay.packets import PacketisedFrame
 
 
@@ -47,13 +48,41 @@ class VideoSender(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class PeerPlan:
+    """What a connection may carry, for good: what it may not is neither offered nor taken.
+
+    ``sees`` pictures, ``hears`` the others and, when asked for, the scanner; ``speaks`` with a
+    microphone; ``films`` the probe hand.
+    """
+
+    speaks: bool
+    films: bool
+    hears: bool
+    sees: bool = True
+
+
+WATCHING = PeerPlan(speaks=False, films=False, hears=False)
+
+PLAN_OF_ROLE: Mapping[Role, PeerPlan] = {
+    Role.OPERATOR: PeerPlan(speaks=True, films=True, hears=True),
+    Role.EXPERT: PeerPlan(speaks=True, films=False, hears=True),
+    Role.OBSERVER: PeerPlan(speaks=False, films=False, hears=True),
+    Role.CAMERA: PeerPlan(speaks=False, films=True, hears=False, sees=False),
+}
+
+
 class PeerEvents(Protocol):
     """What a peer tells its room; called on the event loop, never concurrently."""
 
-    def connected(self, sender: VideoSender) -> None: ...
+    def connected(self, sender: VideoSender | None) -> None:
+        """None when the peer's plan doesn't let it see."""
 
     def keyframe_wanted(self) -> None:
         """A PLI or FIR arrived, or the viewer roamed."""
+
+    def voice(self, packet: VoicePacket) -> None:
+        """From this peer's microphone; only if its plan lets it speak."""
 
     def closed(self, code: str, detail: str) -> None:
         """Called exactly once, also after ``Peer.close``."""
@@ -74,6 +103,13 @@ class Peer(Protocol):
     async def answer_offer(self, sdp: str) -> str:
         """For WHEP, where the viewer offers. Raises SdpError; the peer is then closed."""
 
+    def send_voice(self, packet: LanePacket) -> None:
+        """One lane's next packet, to who hears. Never blocks, never raises; what finds no room in
+        the socket is lost."""
+
+    def send_doppler(self, frame: AudioFrame) -> None:
+        """The scanner's own sound, likewise."""
+
     def stats(self) -> Mapping[str, float]:
         """``packets``, ``bytes``, ``nacks``, ``retransmitted``, ``plis``, ``rtt_ms``, ``lost``."""
 
@@ -82,7 +118,7 @@ class Peer(Protocol):
 
 
 class PeerFactory(Protocol):
-    def create_peer(self, events: PeerEvents) -> Peer: ...
+    def create_peer(self, events: PeerEvents, plan: PeerPlan = WATCHING) -> Peer: ...
 
 
 class FeedEvents(Protocol):

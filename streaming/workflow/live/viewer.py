@@ -6,6 +6,7 @@ import structlog
 
 from streaming.domain.frame import Codec
 from streaming.relay.hub import Hub, Viewer
+from streaming.relay.lane import VoicePacket
 from streaming.relay.packets import PacketisedFrame
 from streaming.workflow.live.ports import Anchor, Peer, VideoSender
 
@@ -35,9 +36,11 @@ class AnchoredSink:
 
 
 class ViewerMedia:
-    """Implements ``PeerEvents``. ``peer`` is set right after construction by who makes the peer."""
+    """Implements ``PeerEvents``. ``peer`` is set right after construction by who makes the peer,
+    ``on_voice`` by who forwards what this participant says, once it is connected."""
 
     peer: Peer
+    on_voice: Callable[[VoicePacket], None] | None = None
 
     def __init__(
         self,
@@ -55,15 +58,20 @@ class ViewerMedia:
         self._on_closed = on_closed
         self._viewer: Viewer | None = None
 
-    def connected(self, sender: VideoSender) -> None:
-        log.info("viewer connected", peer=self.peer.id, codec=sender.codec.value)
-        sink = AnchoredSink(sender, lambda anchor: self._on_anchor(self, anchor))
-        self._viewer = self._hub.subscribe(sink, observer=self._observer)
+    def connected(self, sender: VideoSender | None) -> None:
+        log.info("viewer connected", peer=self.peer.id, codec=sender.codec.value if sender else "")
+        if sender is not None:
+            sink = AnchoredSink(sender, lambda anchor: self._on_anchor(self, anchor))
+            self._viewer = self._hub.subscribe(sink, observer=self._observer)
         self._on_connected(self)
 
     def keyframe_wanted(self) -> None:
         if self._viewer is not None:
             self._hub.keyframe_wanted(self._viewer)
+
+    def voice(self, packet: VoicePacket) -> None:
+        if self.on_voice is not None:
+            self.on_voice(packet)
 
     def closed(self, code: str, detail: str) -> None:
         sent = dropped = 0

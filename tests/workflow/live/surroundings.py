@@ -6,11 +6,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from streaming.domain.frame import Codec, EncodedFrame, Rung, Size, Still
+from streaming.domain.frame import AudioFrame, Codec, EncodedFrame, Rung, Size, Still
 from streaming.domain.session import Role, Seat
 from streaming.protocol import messages as wire
+from streaming.relay.lane import LanePacket
 from streaming.relay.packets import PacketisedFrame
-from streaming.workflow.live.ports import Anchor, PeerEvents, SdpError
+from streaming.workflow.live.ports import WATCHING, Anchor, PeerEvents, PeerPlan, SdpError
 from streaming.workflow.live.room import LiveRoom
 
 T = TypeVar("T")
@@ -35,7 +36,9 @@ class FakeSender:
 class FakePeer:
     id: str
     events: PeerEvents
+    plan: PeerPlan = WATCHING
     sender: FakeSender = field(default_factory=FakeSender)
+    heard: list[LanePacket | AudioFrame] = field(default_factory=list)
     is_closed: bool = False
 
     async def create_offer(self) -> str:
@@ -45,11 +48,17 @@ class FakePeer:
         if sdp == "bad":
             self.close()
             raise SdpError("sdp.malformed", "That isn't SDP.")
-        self.events.connected(self.sender)
+        self.events.connected(self.sender if self.plan.sees else None)
 
     async def answer_offer(self, sdp: str) -> str:
         await self.accept_answer(sdp)
         return "answer"
+
+    def send_voice(self, packet: LanePacket) -> None:
+        self.heard.append(packet)
+
+    def send_doppler(self, frame: AudioFrame) -> None:
+        self.heard.append(frame)
 
     def stats(self) -> Mapping[str, float]:
         return {}
@@ -78,8 +87,8 @@ class FakeNode:
     def skip_s(self, seconds: int) -> None:
         self.now_ns += seconds * 1_000_000_000
 
-    def create_peer(self, events: PeerEvents) -> FakePeer:
-        self.peers.append(FakePeer(f"p{len(self.peers)}", events))
+    def create_peer(self, events: PeerEvents, plan: PeerPlan = WATCHING) -> FakePeer:
+        self.peers.append(FakePeer(f"p{len(self.peers)}", events, plan))
         return self.peers[-1]
 
     def record(self, event: str, **facts: str | int | float | bool) -> None:

@@ -1,0 +1,91 @@
+"""What a connected peer sends and receives, under its keys and where it is now."""
+
+from streaming.webrtc.incoming import Incoming, IncomingLine
+from streaming.webrtc.negotiation import EXTENSION_IDS, MID_URI, VOICE, Agreement
+from streaming.webrtc.rtcp import parse_rtcp, receiver_report
+from streaming.webrtc.sdp_offer import VOICE_PAYLOAD_TYPE
+from streaming.webrtc.sender import FanoutSender, Outlet
+from streaming.webrtc.srtp import SrtpSession
+from streaming.webrtc.streams import PeerStreams
+from streaming.webrtc.stun_responder import Address
+from streaming.webrtc.voice_receiver import VoiceReceiver
+from streaming.webrtc.voice_sender import VoiceSender
+from streaming.workflow.live.ports import PeerEvents
+
+
+class PeerMedia:
+    """``scanner`` is None for who doesn't see; ``voice`` sends nothing to who doesn't hear.
+
+    Everything that is called for a datagram works at once and raises nothing but ``SrtpError``.
+    """
+
+    def __init__(
+        self,
+        agreement: Agreement,
+        *,
+        streams: PeerStreams,
+        srtp: SrtpSession,
+        outlet: Outlet,
+        address: Address,
+        events: PeerEvents,
+    ) -> None:
+        self._streams = streams
+        self._srtp = srtp
+        self._outlet = outlet
+        self._address = address
+        self._events = events
+        self.scanner: FanoutSender | None = None
+        if agreement.video is not None:
+            self.scanner = FanoutSender(
+                agreement.video, ids=streams.scanner, srtp=srtp, outlet=outlet, address=address
+            )
+        self.voice = VoiceSender(
+            agreement.sounds, streams=streams, srtp=srtp, outlet=outlet, address=address
+        )
+        self._microphone: VoiceReceiver | None = None
+        lines: list[IncomingLine] = []
+        if VOICE in agreement.sounds:
+            self._microphone = VoiceReceiver(agreement.sounds[VOICE], deliver=events.voice)
+            types = frozenset((VOICE_PAYLOAD_TYPE,))
+            lines.append(IncomingLine(VOICE, types, self._microphone))
+        self._incoming = Incoming(lines, mid_id=EXTENSION_IDS[MID_URI])
+
+    @property
+    def refused(self) -> int:
+        """Authentic packets that weren't agreed to."""
+        return self._incoming.refused
+
+    def moved(self, address: Address) -> None:
+        self._address = self.voice.address = address
+        if self.scanner is not None:
+            self.scanner.moved(address)
+
+    def receive_rtp(self, data: bytes, now_ns: int) -> None:
+        """Raises:
+        SrtpError: not authentic or replayed.
+        """
+        self._incoming.receive(self._srtp.unprotect(data), now_ns)
+
+    def receive_rtcp(self, data: bytes, now_ns: int) -> bool:
+        """True if it was the peer's goodbye: one stream may end and the peer go on.
+
+        Raises:
+            SrtpError: not authentic or replayed.
+        """
+        feedback = parse_rtcp(self._srtp.unprotect_rtcp(data), self._streams.scanner.ssrc)
+        if self._microphone is not None:
+            for ssrc, middle_ntp in feedback.sender_reports:
+                self._microphone.sender_reported(ssrc, middle_ntp, now_ns)
+        if self.scanner is not None and self.scanner.receive(feedback, now_ns):
+            self._events.keyframe_wanted()
+        return bool(feedback.left) and not self._incoming.ssrcs.issuperset(feedback.left)
+
+    def report(self, now_ns: int) -> None:
+        """About what was sent and what arrived; once a second."""
+        if self.scanner is not None:
+            self.scanner.report(now_ns)
+        self.voice.report(now_ns)
+        blocks = self._microphone.report_block(now_ns) if self._microphone else b""
+        if blocks:
+            packet = receiver_report(ssrc=self._streams.scanner.ssrc, blocks=blocks)
+            self._outlet.socket.send(self._srtp.protect_rtcp(packet), self._address)
