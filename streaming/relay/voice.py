@@ -53,7 +53,7 @@ class _Speaker:
 
 
 @dataclass(slots=True)
-class VoiceLanes:
+class Lanes:
     """One room's. Speakers are named by seat. ``dropped`` counts packets of who has no lane, or
     that were too many, too large or too late."""
 

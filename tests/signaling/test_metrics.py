@@ -6,6 +6,7 @@ from streaming.signaling.metrics import MEDIA_HELP, ROOM_HELP, Metrics
 from streaming.webrtc.port import MediaPort
 from streaming.webrtc.stun_responder import Refusal
 from streaming.workflow.live.room import LiveRoom
+from streaming.workflow.live.voice import VoiceDesk
 from tests.signaling.node import TestRoom
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "metrics.md"
@@ -53,6 +54,7 @@ async def test_the_figures_of_rooms_and_media_are_described_and_no_others() -> N
         audit=NOTHING,
         confirmations=NOTHING,
     )
+    room.add(VoiceDesk(room.people))
     assert ROOM_HELP.keys() == room.figures().keys()
     media = await MediaPort.open("127.0.0.1", 0)
     counted = {f"stun_{reason}" for reason in Refusal}
