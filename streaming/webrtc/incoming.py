@@ -35,10 +35,6 @@ class Incoming:
         self._mid_id = mid_id
         self._lines = {number: line for line in lines for number in line.payload_types}
 
-    def __bool__(self) -> bool:
-        """Whether anything may come."""
-        return bool(self._lines)
-
     def receive(self, data: bytes, now_ns: int) -> None:
         packet = read_rtp(data)
         line = self._lines.get(packet.payload_type) if packet else None

@@ -1,7 +1,10 @@
 """What a connected peer sends and receives, under its keys and where it is now."""
 
+from collections.abc import Mapping
+
 from streaming.webrtc.incoming import Incoming, IncomingLine
 from streaming.webrtc.negotiation import EXTENSION_IDS, MID_URI, VOICE, Agreement
+from streaming.webrtc.reception import Reception
 from streaming.webrtc.rtcp import parse_rtcp, receiver_report
 from streaming.webrtc.sdp_offer import VOICE_PAYLOAD_TYPE
 from streaming.webrtc.sender import FanoutSender, Outlet
@@ -11,6 +14,12 @@ from streaming.webrtc.stun_responder import Address
 from streaming.webrtc.voice_receiver import VoiceReceiver
 from streaming.webrtc.voice_sender import VoiceSender
 from streaming.workflow.live.ports import PeerEvents
+
+STATS = (
+    *("packets", "bytes", "retransmitted", "nacks", "plis", "rtt_ms", "lost"),
+    *("voice_in", "voice_out", "refused"),
+)
+"""``Peer.stats``: of the scanner's picture, of voices, and packets that nobody agreed to."""
 
 
 class PeerMedia:
@@ -50,10 +59,17 @@ class PeerMedia:
             lines.append(IncomingLine(VOICE, types, self._microphone))
         self._incoming = Incoming(lines, mid_id=EXTENSION_IDS[MID_URI])
 
-    @property
-    def refused(self) -> int:
-        """Authentic packets that weren't agreed to."""
-        return self._incoming.refused
+    def stats(self) -> Mapping[str, float]:
+        """By the names in ``STATS``."""
+        sender = self.scanner
+        seen = (sender.packets, sender.octets, sender.retransmitted) if sender else (0, 0, 0)
+        told = sender.reception if sender else Reception()
+        values = (
+            *(*seen, told.nacks, told.plis, told.rtt_ns / 1e6, told.lost),
+            self._microphone.packets if self._microphone else 0,
+            *(self.voice.packets, self._incoming.refused),
+        )
+        return dict(zip(STATS, map(float, values), strict=True))
 
     def moved(self, address: Address) -> None:
         self._address = self.voice.address = address

@@ -13,7 +13,7 @@ import structlog
 from streaming.domain.frame import AudioFrame
 from streaming.relay.lane import LanePacket
 from streaming.webrtc.dtls import DtlsError, DtlsServer
-from streaming.webrtc.media import PeerMedia
+from streaming.webrtc.media import STATS, PeerMedia
 from streaming.webrtc.negotiation import Agreement
 from streaming.webrtc.node import Node
 from streaming.webrtc.path import PeerPath
@@ -33,7 +33,6 @@ BYE_NS = 2_000_000_000
 REPORT_INTERVAL_S = 1.0
 
 _ICE_CHARACTERS = string.ascii_letters + string.digits + "+/"
-_STATS = ("packets", "bytes", "nacks", "retransmitted", "plis", "rtt_ms", "lost")
 _DTLS, _RTP, _RTCP = range(20, 64), range(128, 192), range(192, 224)
 """First byte of a datagram (RFC 7983, 7), and second byte of RTCP (RFC 5761, 4)."""
 
@@ -122,15 +121,7 @@ class MediaPeer:
             self._media.voice.send_doppler(frame)
 
     def stats(self) -> Mapping[str, float]:
-        sender = self._media.scanner if self._media else None
-        if sender is None:
-            return dict.fromkeys(_STATS, 0.0)
-        reception = sender.reception
-        values = (
-            *(sender.packets, sender.octets, reception.nacks, sender.retransmitted),
-            *(reception.plis, reception.rtt_ns / 1e6, reception.lost),
-        )
-        return dict(zip(_STATS, map(float, values), strict=True))
+        return self._media.stats() if self._media else dict.fromkeys(STATS, 0.0)
 
     def close(self) -> None:
         self.end("peer.closed", "the node closed the connection")

@@ -27,7 +27,7 @@ class SdpLimits:
     of_a_kind: int
 
 
-ANSWER_LIMITS = SdpLimits(size_bytes=24_576, lines=500, media=13, of_a_kind=16)
+ANSWER_LIMITS = SdpLimits(size_bytes=16_384, lines=400, media=13, of_a_kind=16)
 """To an offer of ours: 13 lines, a handful of payload types and extensions on each."""
 
 OFFER_LIMITS = SdpLimits(size_bytes=32_768, lines=1_000, media=16, of_a_kind=64)

@@ -20,12 +20,10 @@ class VoiceReceiver:
         self._level_id = agreement.audio_level_id or 0
         self._deliver = deliver
         self._arrivals: Arrivals | None = None
-
-    @property
-    def packets(self) -> int:
-        return self._arrivals.packets if self._arrivals else 0
+        self.packets = 0
 
     def receive(self, packet: ReceivedRtp, now_ns: int) -> None:
+        self.packets += 1
         arrivals = self._arrivals
         if arrivals is None or arrivals.ssrc != packet.ssrc:
             arrivals = self._arrivals = Arrivals(packet.ssrc, clock_hz=OPUS_HZ)

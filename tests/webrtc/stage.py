@@ -15,7 +15,7 @@ from streaming.relay.lane import VoicePacket
 from streaming.relay.packetiser import packetise
 from streaming.webrtc.peer import MediaPeer
 from streaming.webrtc.port import MediaPort
-from streaming.workflow.live.ports import VideoSender
+from streaming.workflow.live.ports import WATCHING, PeerPlan, VideoSender
 
 SIZE = Size(320, 240)
 BITS, BLOCK = 8, 40
@@ -157,10 +157,10 @@ async def media_port(host: str = "127.0.0.1") -> AsyncIterator[MediaPort]:
 
 
 @asynccontextmanager
-async def showing(port: MediaPort) -> AsyncIterator[Room]:
+async def showing(port: MediaPort, plan: PeerPlan = WATCHING) -> AsyncIterator[Room]:
     """A room whose peer gets pictures as soon as it is connected."""
     room = Room()
-    room.peer = port.create_peer(room)
+    room.peer = port.create_peer(room, plan)
     async with asyncio.TaskGroup() as tasks:
         pictures = tasks.create_task(room.send_pictures())
         try:

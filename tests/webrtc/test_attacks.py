@@ -6,12 +6,13 @@ Each of these stopped a session, or held the node, when it was tried on aiortc's
 import random
 import re
 import socket
+import struct
 from collections.abc import Callable, Iterable
 
 import pytest
 
 from streaming.webrtc.port import MediaPort
-from streaming.workflow.live.ports import SdpError
+from streaming.workflow.live.ports import PeerPlan, SdpError
 from tests.webrtc.checks import check
 from tests.webrtc.stage import Room, eventually, media_port, showing
 from tests.webrtc.test_sdp_read import ANSWER, OFFER
@@ -104,7 +105,7 @@ async def test_the_node_never_sends_to_an_address_that_an_answer_names() -> None
         named = victim.getsockname()[1]
         candidates = "".join(
             f"a=candidate:{number} 1 udp 2130706431 127.0.0.1 {named} typ host\r\n"
-            for number in range(60)
+            for number in range(20)
         )
         async with media_port() as port, showing(port) as room, viewer() as watching:
             answer = await watching.answer(await room.peer.create_offer())
@@ -195,5 +196,26 @@ async def test_a_viewers_own_garbage_hurts_nobody_else() -> None:
             for datagram in [CLIENT_HELLO, FATAL_ALERT, b"", b"\x80\xc9" + bytes(28)] * 100:
                 own.sendto(datagram, there)
             await watching.until_shown(15)
+        assert are_consecutive(watching.numbers)
+        assert port.figures()["failed"] == 0
+
+
+async def test_a_seats_own_bad_media_hurts_nobody_else() -> None:
+    """It has the keys: what it sends is authentic, and was never agreed to."""
+    speaks = PeerPlan(speaks=True, films=False, hears=True)
+    async with media_port() as port, showing(port) as room, viewer() as watching:
+        await join(room, watching)
+        async with showing(port, speaks) as bad, viewer() as attacking:
+            await join(bad, attacking)
+            transport = attacking.connection.getTransceivers()[0].sender.transport
+            await eventually(lambda: transport.state == "connected")
+            chosen = random.Random(3)
+            for number in range(3_000):
+                head = struct.pack("!BBHII", 0x80, chosen.randrange(128), number, 0, number)
+                await transport._send_rtp(head + chosen.randbytes(chosen.randrange(100)))
+                if number % 100 == 0:
+                    await watching.until_shown(1)
+            await watching.until_shown(15)
+            assert bad.peer.stats()["refused"] > 0
         assert are_consecutive(watching.numbers)
         assert port.figures()["failed"] == 0

@@ -111,7 +111,9 @@ class Peer(Protocol):
         """The scanner's own sound, likewise."""
 
     def stats(self) -> Mapping[str, float]:
-        """``packets``, ``bytes``, ``nacks``, ``retransmitted``, ``plis``, ``rtt_ms``, ``lost``."""
+        """Of the scanner's picture ``packets``, ``bytes``, ``nacks``, ``retransmitted``, ``plis``,
+        ``rtt_ms``, ``lost``; packets of voices ``voice_in``, ``voice_out``; and ``refused``, those
+        that nobody agreed to."""
 
     def close(self) -> None:
         """Idempotent and at once: ``closed`` is called before this returns."""
