@@ -203,6 +203,7 @@ def _deps(
         media_figures=media.figures,
         trusted_proxies=settings.trusted_proxies,
         calls=calls,
+        stills={source.room.name: source.consult for source in sources},
         authority=settings.tls.authority if settings.tls else None,
         not_ready=lambda: (
             {"audit": "The audit trail can't be written."} if stored.audit.failure else {}

@@ -13,6 +13,7 @@ from streaming.signaling import (
     pages,
     seats,
     sessions,
+    stills,
     whep,
     worklist,
 )
@@ -74,6 +75,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/api/worklist/events", worklist.follow, allow_head=False),
         web.post("/api/worklist/duty", worklist.set_duty),
         web.post("/api/worklist/{room}/accept", worklist.accept),
+        web.get("/api/rooms/{room}/stills/{still}.png", stills.show_still),
         web.get("/api/ws", open_socket, allow_head=False),
         web.get("/api/openapi.json", operations.openapi),
         web.post(whep.ENDPOINT, whep.start_player),

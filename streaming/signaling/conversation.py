@@ -3,13 +3,16 @@
 Knows no socket: text in, messages out through the client.
 """
 
+from collections import Counter
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import structlog
 from pydantic import ValidationError
 
 from streaming.domain.errors import BadInput, LimitReached, NotAllowed, SonopairError
 from streaming.domain.session import Seat
+from streaming.protocol.consult_codec import KeptMessage
 from streaming.protocol.messages import (
     CLIENT_MESSAGE,
     PROTOCOL_VERSION,
@@ -27,6 +30,14 @@ MAX_ERRORS = 20
 RATE_PER_S = 100
 BURST = 200
 
+PASSING_PER_S: Mapping[str, float] = MappingProxyType({"pointer": 60, "stroke": 40})
+"""Messages that are worth nothing later, and don't count above. What is too many is ignored."""
+PASSING_BURST_S = 1.0
+
+ALL_PER_S = RATE_PER_S + sum(PASSING_PER_S.values())
+ALL_BURST = 2 * ALL_PER_S
+"""Of whatever arrives, before it is read."""
+
 HANDSHAKES = ("media.want", "media.answer")
 """Messages that cost a new peer connection; each has a ration of its own."""
 HANDSHAKES_PER_S = 1
@@ -41,12 +52,18 @@ class Conversation:
     def __init__(self, deps: Deps, client: SocketClient, *, now_s: float) -> None:
         self._deps = deps
         self._client = client
+        self._all = Bucket.full(rate_per_s=ALL_PER_S, burst=ALL_BURST, now_s=now_s)
         self._bucket = Bucket.full(rate_per_s=RATE_PER_S, burst=BURST, now_s=now_s)
+        self._passing = {
+            kind: Bucket.full(rate_per_s=rate, burst=rate * PASSING_BURST_S, now_s=now_s)
+            for kind, rate in PASSING_PER_S.items()
+        }
         self._handshakes = {
             kind: Bucket.full(rate_per_s=HANDSHAKES_PER_S, burst=HANDSHAKES_BURST, now_s=now_s)
             for kind in HANDSHAKES
         }
         self._errors: dict[str, int] = {}
+        self._ignored: Counter[str] = Counter()
         self.seat: Seat | None = None
         self._room: LiveRoomPort | None = None
 
@@ -55,27 +72,41 @@ class Conversation:
         """How often each error code was sent because of what the client did."""
         return self._errors
 
+    @property
+    def ignored(self) -> Mapping[str, int]:
+        """How many passing messages of each type were too many."""
+        return self._ignored
+
     async def receive(self, text: str, *, now_s: float) -> None:
         """Never raises for what a client sent, nor for a room that fails. A client that is being
         closed isn't heard: its seat may be another socket's by now."""
         if self._client.closing:
             return
+        message: ClientMessage | None = None
         try:
-            if not self._bucket.take(now_s=now_s):
-                raise LimitReached("ws.rate", "Too many messages a second.", fix="slow down")
-            await self._dispatch(_parse(text), now_s=now_s)
+            _require_ration(self._all, now_s=now_s)
+            message = _parse(text)
+            if message.type not in self._passing:
+                _require_ration(self._bucket, now_s=now_s)
+            await self._dispatch(message, now_s=now_s)
         except SonopairError as error:
-            self.refuse(error)
+            self.refuse(error, order_id=message.id if isinstance(message, KeptMessage) else "")
         except Exception as error:
             log.error("message failed", error=type(error).__name__, at=place_of(error))
             self._client.send(
                 Error(code="internal", message="The node made a mistake. It was logged.")
             )
 
-    def refuse(self, error: SonopairError) -> None:
+    def refuse(self, error: SonopairError, *, order_id: str = "") -> None:
         """Tell the client; close at the ``MAX_ERRORS``-th time it was to blame."""
         self._client.send(
-            Error(code=error.code, message=str(error), retry=error.retry, fix=error.fix)
+            Error(
+                code=error.code,
+                message=str(error),
+                retry=error.retry,
+                fix=error.fix,
+                id=order_id,
+            )
         )
         if isinstance(error, BadInput | NotAllowed | LimitReached):
             self._errors[error.code] = self._errors.get(error.code, 0) + 1
@@ -93,9 +124,15 @@ class Conversation:
             raise BadInput("hello.again", "This socket has said hello already.")
         elif not self._deps.may_send(self.seat.role, message.type):
             raise NotAllowed("right.denied", f"The {self.seat.role} may not send {message.type}.")
+        elif self._is_too_much(message.type, now_s=now_s):
+            self._ignored[message.type] += 1
         else:
             self._ration(message.type, now_s=now_s)
             await self._room.handle(self.seat.id, message)
+
+    def _is_too_much(self, kind: str, *, now_s: float) -> bool:
+        bucket = self._passing.get(kind)
+        return bucket is not None and not bucket.take(now_s=now_s)
 
     def _ration(self, kind: str, *, now_s: float) -> None:
         bucket = self._handshakes.get(kind)
@@ -138,6 +175,11 @@ class Conversation:
     def _turn_away(self, error: SonopairError) -> None:
         self.refuse(error)
         self._client.close(error.code)
+
+
+def _require_ration(bucket: Bucket, *, now_s: float) -> None:
+    if not bucket.take(now_s=now_s):
+        raise LimitReached("ws.rate", "Too many messages a second.", fix="slow down")
 
 
 def _parse(text: str) -> ClientMessage:

@@ -29,6 +29,9 @@ ROOM_HELP: Mapping[str, str] = MappingProxyType(
         "worker_dropped": "Pictures and frames that the capture worker left out since its start",
         "worker_cpu_cores": "Processor cores that the capture worker uses",
         "worker_rss_bytes": "Memory that the capture worker holds",
+        "consult_waiting": "Marks and other kept messages that wait for the disk",
+        "consult_not_kept": "Kept messages that the disk refused, since the start",
+        "passing_dropped": "Strokes that a participant's connection had no room for",
     }
 )
 MEDIA_HELP: Mapping[str, str] = MappingProxyType(
@@ -100,12 +103,22 @@ class Metrics:
         self._errors = Counter(
             "sonopair_socket_errors", "Refused messages", ["code"], registry=self._registry
         )
+        self._ignored = Counter(
+            "sonopair_socket_ignored",
+            "Pointers and strokes that were too many a second",
+            ["type"],
+            registry=self._registry,
+        )
 
     def count_request(self, *, method: str, route: str, status: int) -> None:
         self._requests.labels(method, route, str(status)).inc()
 
-    def count_socket(self, *, closed: str, errors: Mapping[str, int]) -> None:
+    def count_socket(
+        self, *, closed: str, errors: Mapping[str, int], ignored: Mapping[str, int]
+    ) -> None:
         self._closed.labels(closed).inc()
+        for kind, times in ignored.items():
+            self._ignored.labels(kind).inc(times)
         for code, times in errors.items():
             self._errors.labels(code).inc(times)
 

@@ -43,6 +43,7 @@ def openapi_document(version: str) -> Json:
             **openapi_accounts.PATHS,
             **openapi_worklist.PATHS,
             **_SOCKET,
+            **_STILLS,
             **_WHEP,
             **_OPERATIONS,
         },
@@ -203,6 +204,28 @@ _SOCKET: Json = {
 }
 
 _ROOM = path_parameter("room")
+
+_STILLS: Json = {
+    "/api/rooms/{room}/stills/{still}.png": {
+        "get": {
+            "summary": "The lossless picture of a freeze",
+            "parameters": [_ROOM, path_parameter("still")],
+            "security": _ANY_SEAT,
+            "responses": {
+                "200": answer(
+                    "the masked picture",
+                    {"image/png": {"schema": {"type": "string", "contentEncoding": "binary"}}},
+                ),
+                **errors(
+                    s401="no seat in this room",
+                    s403="not admitted yet",
+                    s404="no such still, or not any more",
+                    s503="the records can't be used",
+                ),
+            },
+        }
+    },
+}
 _PREFLIGHT = {"204": answer("what may be asked here, for pages of other sites")}
 
 _WHEP: Json = {

@@ -121,6 +121,12 @@ class SignOn(Protocol):
         """Who came back with ``answer`` in the address."""
 
 
+class Stills(Protocol):
+    """Implemented by ``workflow.live.consult.ConsultDesk``."""
+
+    async def still_png(self, still: str) -> bytes | None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deps:
     """``origins`` are compared as text with a browser's ``Origin`` (``https://echo.example.org``).
@@ -146,6 +152,8 @@ class Deps:
     trusted_proxies: tuple[str, ...] = ()
     sign_on: SignOn | None = None
     calls: CallBoard = field(default_factory=lambda: CallBoard(clock_ns=time.monotonic_ns))
+    stills: Mapping[str, Stills] = field(default_factory=dict)
+    """By room."""
     authority: Path | None = None
     """The certificate of a local authority that phones may fetch and trust."""
 

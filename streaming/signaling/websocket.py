@@ -82,7 +82,9 @@ async def _converse(
             hello_due.cancel()
             conversation.leave()
             client.close("ws.gone")
-    app[METRICS].count_socket(closed=client.closing, errors=conversation.errors)
+    app[METRICS].count_socket(
+        closed=client.closing, errors=conversation.errors, ignored=conversation.ignored
+    )
     if conversation.seat is not None:
         log.info("socket closed", seat=conversation.seat.id, code=client.closing)
 

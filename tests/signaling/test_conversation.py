@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streaming.auth.rights import may_send
+from streaming.domain.errors import BadInput
 from streaming.domain.session import Role, Seat
 from streaming.protocol.messages import CLIENT_MESSAGE, PROTOCOL_VERSION, Error, ServerMessage
 from streaming.signaling.client import SocketClient
-from streaming.signaling.conversation import MAX_ERRORS, Conversation
+from streaming.signaling.conversation import ALL_BURST, BURST, MAX_ERRORS, Conversation
 from streaming.signaling.ports import Deps
 from tests.signaling.node import TestRoom
 
@@ -142,3 +144,72 @@ async def test_offers_and_answers_have_a_ration_each() -> None:
         await talking.receive('{"type": "media.want"}', now_s=0)
         await talking.receive('{"type": "media.answer", "peer": "p", "sdp": "v=0"}', now_s=0)
     assert "media.rate" not in codes(client)
+
+
+SEATED = json.dumps({"type": "clock.ping", "client_ms": 1})
+POINTER = json.dumps({"type": "pointer", "x": 0.5, "y": 0.5})
+STROKE = json.dumps({"type": "stroke", "id": "stroke-1", "tool": "pen", "start": 0, "points": []})
+MARK = json.dumps({"type": "mark.remove", "id": "order-0001", "mark": "mark-0001"})
+
+
+async def talking_expert(room: TestRoom, client: RecordingClient) -> Conversation:
+    talking = conversation(room, client)
+    await talking.receive(HELLO, now_s=0)
+    talking.seat = replace(SEAT, role=Role.EXPERT)
+    return talking
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "most"), [(POINTER, "pointer", 60), (STROKE, "stroke", 40)]
+)
+async def test_too_many_passing_messages_are_ignored_and_counted(
+    text: str, kind: str, most: int
+) -> None:
+    room, client = TestRoom(), RecordingClient()
+    talking = await talking_expert(room, client)
+    for _ in range(most + 7):
+        await talking.receive(text, now_s=0)
+    assert (len(room.handled), codes(client), talking.ignored) == (most, [], {kind: 7})
+    await talking.receive(text, now_s=1)
+    assert len(room.handled) == most + 1
+
+
+async def test_passing_messages_leave_the_ration_of_the_others_alone() -> None:
+    room, client = TestRoom(), RecordingClient()
+    talking = await talking_expert(room, client)
+    for text, times in ((POINTER, 60), (STROKE, 40), (SEATED, BURST - 1)):  # and hello
+        for _ in range(times):
+            await talking.receive(text, now_s=0)
+    assert (len(room.handled), codes(client)) == (100 + BURST - 1, [])
+    await talking.receive(SEATED, now_s=0)
+    assert codes(client) == ["ws.rate"]
+
+
+async def test_a_flood_of_passing_messages_is_refused_unread() -> None:
+    room, client = TestRoom(), RecordingClient()
+    talking = await talking_expert(room, client)
+    for _ in range(int(ALL_BURST)):
+        await talking.receive(POINTER, now_s=0)
+    assert codes(client) == ["ws.rate"]  # hello was one of them
+
+
+async def test_who_may_not_point_is_told_so() -> None:
+    room, client = TestRoom(), RecordingClient()
+    talking = conversation(room, client)
+    await talking.receive(HELLO, now_s=0)
+    await talking.receive(POINTER, now_s=0)
+    assert (codes(client), room.handled) == (["right.denied"], [])
+
+
+async def test_a_refusal_names_the_kept_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    room, client = TestRoom(), RecordingClient()
+    talking = await talking_expert(room, client)
+
+    async def refuse(seat_id: str, message: object) -> None:
+        raise BadInput("board.malformed", "No.")
+
+    monkeypatch.setattr(room, "handle", refuse)
+    for text in (MARK, STROKE, SEATED):
+        await talking.receive(text, now_s=0)
+    told = [message.id for message in client.sent if isinstance(message, Error)]
+    assert told == ["order-0001", "", ""]

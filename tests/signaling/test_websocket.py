@@ -221,6 +221,7 @@ async def test_what_the_room_refuses_reaches_its_sender(
         "message": "This answer can't be used.",
         "retry": False,
         "fix": "reload",
+        "id": "",
     }
 
 

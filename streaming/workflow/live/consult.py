@@ -199,7 +199,7 @@ class ConsultDesk(Desk):
 
     def happened(self, consult: ConsultLog, entry: Entry) -> None:
         self._tell_everybody(event_message(consult.state.consult, entry))
-        self._record(consult.state.consult, entry)
+        self._put_on_record(entry)
         state = consult.state
         match entry.event:
             case Frozen() if state.freeze is not None:
@@ -241,21 +241,21 @@ class ConsultDesk(Desk):
         if news is not None:
             member.tell(news)
 
-    def _record(self, consult: str, entry: Entry) -> None:
-        def record(event: str, **facts: str | int | bool) -> None:
-            self._audit.record(event, room=self._room, consult=consult, seat=entry.by, **facts)
-
+    def _put_on_record(self, entry: Entry) -> None:
         match entry.event:
             case ConsentGiven(basis=basis, teaching=teaching):
-                record("consent.given", basis=basis.value, teaching=teaching)
+                self._record("consent.given", entry, basis=basis.value, teaching=teaching)
             case ConsentWithdrawn():
-                record("consent.withdrawn")
+                self._record("consent.withdrawn", entry)
             case LeadGiven(participant=participant):
-                record("lead.given", to=participant)
+                self._record("lead.given", entry, to=participant)
             case Frozen(still=still):
-                record("picture.frozen", still=still)
+                self._record("picture.frozen", entry, still=still)
             case MarksRemoved(marks=marks) if len(marks) > 1:
-                record("board.cleared", marks=len(marks))
+                self._record("board.cleared", entry, marks=len(marks))
+
+    def _record(self, event: str, entry: Entry, **facts: str | int | bool) -> None:
+        self._audit.record(event, room=self._room, seat=entry.by, seq=entry.seq, **facts)
 
     # ---- the lead ----------------------------------------------------------------------------
 
