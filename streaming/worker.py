@@ -3,8 +3,9 @@
     python -m streaming.worker --link-fd N [--warm SCHEME]
 
 Composition root. Threads: *main* obeys commands and sends health; *capture* reads, masks, encodes
-and sends; each rung but the live one has its own; so have stills, and the set-up page while it is
-open. The node may kill this process at any time, and when the node goes, so does the worker.
+and sends; each rung but the live one has its own; so have stills, sound where it is allowed, and
+the set-up page while it is open. The node may kill this process at any time, and when the node
+goes, so does the worker.
 """
 
 import argparse
@@ -132,6 +133,8 @@ class Worker:
                 station.set_profile(message.profile_toml)
             case wire.RequestStill():
                 station.request_still(message)
+            case wire.SetAudio():
+                station.set_audio(on=message.on)
             case wire.OpenSetup():
                 self._open_setup(station)
 

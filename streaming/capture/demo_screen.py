@@ -22,6 +22,7 @@ from streaming.capture.demo_profile import (
     demo_profile_toml,
     on_screen,
 )
+from streaming.capture.doppler import DopplerSound
 from streaming.capture.furniture import ACCENT, DIM, INK, Screen
 from streaming.capture.pacing import DEFAULT_RATE, Metronome
 from streaming.capture.rect import Rect
@@ -42,6 +43,7 @@ class DemoScreen:
     """The cine is decoded as it plays: 6 MB of JPEG instead of 55 MB of pictures."""
 
     def __init__(self, *, source_id: str, with_barcode: bool = False) -> None:
+        self.sound = DopplerSound()
         self._source_id = source_id
         self._with_barcode = with_barcode
         self._cine: Cine | None = None

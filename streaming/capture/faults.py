@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from streaming.picture.frame import I420, RawFrame
 from streaming.picture.source import Source, SourceError
+from streaming.sound.source import SoundSource, sound_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,10 @@ class FaultySource:
         self._faults = faults
         self._opened_at_s = 0.0
         self._frozen: I420 | None = None
+
+    @property
+    def sound(self) -> SoundSource | None:
+        return sound_of(self._source)
 
     def open(self) -> None:
         self._source.open()

@@ -10,6 +10,7 @@ the key frame among it, and delays the first picture to the next one (by 2.5 s a
 import itertools
 import threading
 import time
+from typing import cast
 
 import av
 from av.codec.context import Flags
@@ -18,8 +19,11 @@ from av.video.stream import VideoStream
 
 from streaming.capture.i420 import Converter, even_size
 from streaming.capture.newest import Newest, Receiver
+from streaming.capture.sound_blocks import sound_stream
+from streaming.capture.sound_tap import SoundTap
 from streaming.picture.frame import RawFrame
 from streaming.picture.source import SourceError
+from streaming.sound.source import SoundSource
 
 OPEN_TIMEOUT_S = 8.0
 READ_TIMEOUT_S = 2.5
@@ -48,6 +52,11 @@ class FfmpegUrl:
         self._source_id = source_id
         self._timeouts_s = (open_timeout_s, read_timeout_s)
         self._receiver: Receiver[RawFrame] | None = None
+        self._tap: SoundTap | None = None
+
+    @property
+    def sound(self) -> SoundSource | None:
+        return self._tap
 
     def open(self) -> None:
         container = self._connect()
@@ -56,6 +65,8 @@ class FfmpegUrl:
         except SourceError:
             container.close()
             raise
+
+        self._tap = None if sound_stream(container) is None else SoundTap()
 
         def receive(newest: Newest[RawFrame], stopping: threading.Event) -> None:
             self._receive(container, stream, newest, stopping)
@@ -70,7 +81,7 @@ class FfmpegUrl:
     def close(self) -> None:
         if self._receiver is not None:
             self._receiver.stop()
-            self._receiver = None
+            self._receiver = self._tap = None
 
     def _connect(self) -> InputContainer:
         options = _OPTIONS | (_RTSP_OPTIONS if self._scheme.startswith("rtsp") else {})
@@ -89,17 +100,22 @@ class FfmpegUrl:
         stopping: threading.Event,
     ) -> None:
         """Owns ``container``, so that it is never closed while FFmpeg is in it."""
+        heard, tap = sound_stream(container), self._tap
+        streams = (stream,) if heard is None else (stream, heard)
         converter = Converter()
         numbers = itertools.count()
         try:
-            for packet in container.demux(stream):
-                for frame in _decode(packet):
+            for packet in container.demux(*streams):
+                if stopping.is_set():
+                    return
+                if tap is not None and packet.stream is heard:
+                    tap.packet(cast("av.Packet[av.AudioStream]", packet))
+                    continue
+                for frame in _decode(cast("av.Packet[VideoStream]", packet)):
                     size = even_size(frame.width, frame.height)
                     planes = converter.convert(frame)
                     now_ns = time.monotonic_ns()
                     newest.put(RawFrame(self._source_id, next(numbers), now_ns, size, planes))
-                if stopping.is_set():
-                    return
         except (av.FFmpegError, OSError) as error:
             raise self._lost("stalled", "sends nothing any more", error) from error
         finally:

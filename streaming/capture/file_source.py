@@ -7,6 +7,7 @@ from streaming.capture.cine import CinePlayer
 from streaming.capture.paths import require_file
 from streaming.capture.video_file import Player, StillPlayer, open_video
 from streaming.picture.frame import RawFrame
+from streaming.sound.source import SoundSource, sound_of
 
 
 class FileSource:
@@ -14,6 +15,10 @@ class FileSource:
         self._path = path
         self._source_id = source_id
         self._player: Player | None = None
+
+    @property
+    def sound(self) -> SoundSource | None:
+        return sound_of(self._player)
 
     def open(self) -> None:
         require_file(self._path)

@@ -64,6 +64,11 @@ class Playhead:
         self._sleep = sleep
         self._start_ns: int | None = None
 
+    @property
+    def start_ns(self) -> int | None:
+        """When position 0 was due, as it is played now; None before the first picture."""
+        return self._start_ns
+
     def wait(self, position_ns: int, timeout_s: float) -> bool:
         """Wait until the picture at ``position_ns`` is due; False when that takes longer."""
         now_ns = self._clock()

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from streaming.capture import barcode
+from streaming.capture.doppler import DopplerSound
 from streaming.capture.furniture import DIM, FAKE_NAME, Screen
 from streaming.capture.i420 import BLACK_LUMA, Plane
 from streaming.capture.pacing import DEFAULT_RATE, NS_PER_S, Metronome
@@ -92,7 +93,9 @@ class Phantom:
         fps: Fraction = DEFAULT_RATE,
         seed: int = 1,
         resize: Resize | None = None,
+        with_sound: bool = False,
     ) -> None:
+        self.sound = DopplerSound(seed=seed) if with_sound else None
         self._source_id = source_id
         self._size = size
         self._fps = fps

@@ -5,6 +5,7 @@ Each kind of source is imported when it is asked for, so that a worker holds onl
 """
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from streaming.capture.pacing import DEFAULT_RATE
 from streaming.capture.spec_options import FAULTS, Options, malformed
 from streaming.domain.frame import Size
 from streaming.picture.source import Source, SourceError
+from streaming.sound.source import SoundSource
 
+_ALSA_DEVICE = re.compile(r"[a-z]+(:[A-Za-z0-9_,=-]+)?")
 _URL_SCHEMES = ("rtsp", "rtsps", "rtmp", "rtmps", "http", "https", "udp", "tcp", "srt", "rtp")
 
 
@@ -29,13 +32,13 @@ class SpecHelp:
 SPECS = (
     SpecHelp("demo:[?barcode=1]", "a real cardiac cine on an imaginary scanner's screen", "demo:"),
     SpecHelp(
-        "phantom:[?size=WxH&fps=N&seed=N&freeze_after=S&stall_after=S&lost_after=S]",
+        "phantom:[?size=WxH&fps=N&seed=N&sound=1&freeze_after=S&stall_after=S&lost_after=S]",
         "a synthetic moving sector with a clock in its pixels, and faults on request",
         "phantom:?size=1920x1080&fps=30",
     ),
     SpecHelp("file:PATH", "a DICOM cine or still, or any video; looped", "file:clip.dcm"),
     SpecHelp(
-        "v4l2:DEVICE[?size=WxH&fps=N&format=NV12]",
+        "v4l2:DEVICE[?size=WxH&fps=N&format=NV12&audio=hw:1]",
         "a capture card; 'sonopair devices' lists them",
         "v4l2:/dev/video0",
     ),
@@ -80,7 +83,7 @@ def _demo(rest: str, source_id: str) -> Source:
 def _phantom(rest: str, source_id: str) -> Source:
     from streaming.capture.phantom import DEFAULT_SIZE, MIN_SIZE, Phantom, Resize
 
-    known = FAULTS | {"size", "fps", "seed", "resize_after", "resize_to"}
+    known = FAULTS | {"size", "fps", "seed", "sound", "resize_after", "resize_to"}
     options = Options(_query_only(rest, "phantom"), known)
     if options.has("resize_after") != options.has("resize_to"):
         example = "resize_after=5&resize_to=1920x1080"
@@ -92,6 +95,7 @@ def _phantom(rest: str, source_id: str) -> Source:
         fps=options.rate("fps") or DEFAULT_RATE,
         seed=options.integer("seed", 1),
         resize=Resize(options.seconds("resize_after", 0), resize_to) if resize_to else None,
+        with_sound=options.flag("sound"),
     )
     return _with_faults(source, options)
 
@@ -121,7 +125,7 @@ def _v4l2(rest: str, source_id: str) -> Source:
     from streaming.capture.v4l2_pictures import FORMATS, Wanted
 
     device, _, query = rest.partition("?")
-    options = Options(query, frozenset({"size", "fps", "format"}))
+    options = Options(query, frozenset({"size", "fps", "format", "audio"}))
     wanted_format = options.text("format", "").upper()
     if wanted_format and wanted_format not in FORMATS:
         raise malformed(f"'format' is one of {', '.join(FORMATS)}", "format=NV12")
@@ -130,7 +134,20 @@ def _v4l2(rest: str, source_id: str) -> Source:
         rate=options.rate("fps"),
         format=wanted_format,
     )
-    return V4l2Source(_path(device, "v4l2:/dev/video0"), wanted, source_id=source_id)
+    return V4l2Source(
+        _path(device, "v4l2:/dev/video0"), wanted, source_id=source_id, sound=_alsa(options)
+    )
+
+
+def _alsa(options: Options) -> SoundSource | None:
+    from streaming.capture.alsa import AlsaSound
+
+    if not options.has("audio"):
+        return None
+    device = options.text("audio", "")
+    if not _ALSA_DEVICE.fullmatch(device):
+        raise malformed("'audio' is an ALSA device; 'arecord -l' lists them", "audio=hw:1")
+    return AlsaSound(device)
 
 
 def _url(spec: str, source_id: str) -> Source:

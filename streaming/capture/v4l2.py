@@ -25,6 +25,7 @@ from streaming.capture.v4l2_pictures import Unpacker, Wanted, choose_mode
 from streaming.domain.frame import Size
 from streaming.picture.frame import I420, RawFrame
 from streaming.picture.source import SourceError
+from streaming.sound.source import SoundSource
 
 LOST_AFTER_S = 0.5
 FIRST_PICTURE_S = 3.0
@@ -41,7 +42,9 @@ class V4l2Source:
         source_id: str,
         connect: Callable[[Path], CaptureDevice] = LinuxDevice,
         clock: Callable[[], int] = time.monotonic_ns,
+        sound: SoundSource | None = None,
     ) -> None:
+        self.sound = sound
         self._path = path
         self._wanted = wanted
         self._source_id = source_id

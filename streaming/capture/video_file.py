@@ -12,9 +12,12 @@ from av.video.stream import VideoStream
 
 from streaming.capture.i420 import Converter, even_size
 from streaming.capture.pacing import DEFAULT_RATE, NS_PER_S, STILL_RATE, Metronome, Playhead
+from streaming.capture.recorded_sound import Playing, RecordedSound
+from streaming.capture.sound_blocks import sound_stream
 from streaming.domain.frame import Size
 from streaming.picture.frame import I420, RawFrame
 from streaming.picture.source import SourceError
+from streaming.sound.source import SoundSource
 
 
 class Player(Protocol):
@@ -76,6 +79,11 @@ class Timeline:
         self._end_ns = 0
         self._offset_ns: int | None = None
 
+    @property
+    def offset_ns(self) -> int | None:
+        """Position less stamp of this loop's pictures; None before the first, or without stamps."""
+        return self._offset_ns
+
     def start_over(self) -> None:
         """The next stamp is that of the first picture again."""
         self._offset_ns = None
@@ -116,6 +124,17 @@ class VideoPlayer:
         self._number = -1
         self._position_ns = 0
         self._pending: av.VideoFrame | None = None
+        self._loop = 0
+        self._playing: Playing | None = None
+        self._sound = (
+            RecordedSound(media, playing=lambda: self._playing)
+            if isinstance(media, str) and sound_stream(container) is not None
+            else None
+        )
+
+    @property
+    def sound(self) -> SoundSource | None:
+        return self._sound
 
     def read(self, timeout_s: float) -> RawFrame | None:
         give_up_ns = time.monotonic_ns() + int(timeout_s * NS_PER_S)
@@ -126,11 +145,17 @@ class VideoPlayer:
             if not self._playhead.wait(self._position_ns, left_s):
                 return None
             frame, self._pending = self._pending, None
+            self._tell_where()
             if not self._playhead.is_past(self._position_ns + self._step_ns):
                 return self._deliver(frame)
 
     def close(self) -> None:
         self._container.close()
+
+    def _tell_where(self) -> None:
+        start_ns, offset_ns = self._playhead.start_ns, self._timeline.offset_ns
+        if start_ns is not None and offset_ns is not None:
+            self._playing = Playing(self._loop, start_ns + offset_ns)
 
     def _deliver(self, frame: av.VideoFrame) -> RawFrame:
         size = even_size(frame.width, frame.height)
@@ -142,6 +167,7 @@ class VideoPlayer:
         frame = _next(self._frames)
         if frame is None:
             self._timeline.start_over()
+            self._loop += 1
             self._frames = self._rewind()
             frame = _next(self._frames)
             if frame is None:

@@ -9,6 +9,7 @@ from streaming.domain.frame import Rung, Size
 from streaming.picture.pipeline import Pipeline
 from streaming.picture.signal import Signal
 from streaming.protocol.worker_link import Health
+from streaming.sound.loop import State as SoundState
 from streaming.uplink.link import WorkerLink
 
 WINDOW_NS = 1_000_000_000
@@ -41,7 +42,7 @@ class HealthReport:
         self._link = link
         self._vitals = Vitals()
 
-    def make(self, signal: Signal, pipeline: Pipeline, *, now_ns: int) -> Health:
+    def make(self, signal: Signal, pipeline: Pipeline, *, sound: SoundState, now_ns: int) -> Health:
         self._vitals.sample(
             now_ns, cpu_s=time.process_time(), sent_bytes=self._link.sent_bytes(Rung.LIVE)
         )
@@ -64,6 +65,7 @@ class HealthReport:
             dropped=pipeline.dropped + self._link.dropped,
             cpu_cores=self._vitals.cpu_cores,
             rss_bytes=resident_bytes(),
+            audio=sound,
         )
 
 

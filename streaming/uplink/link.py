@@ -18,7 +18,7 @@ from collections.abc import Callable
 
 import structlog
 
-from streaming.domain.frame import EncodedFrame, Rung
+from streaming.domain.frame import AudioFrame, EncodedFrame, Rung
 from streaming.protocol import worker_link as link
 
 LARGEST_PICTURE = 375_000
@@ -91,6 +91,12 @@ class WorkerLink:
             ask = self._gated[frame.rung] and not asked
         if ask:
             self._idr_needed(frame.rung)
+
+    def send_audio(self, frame: AudioFrame) -> None:
+        """Send now or drop: sound that comes late isn't worth more than a gap."""
+        with self._lock:
+            self._flush()
+            self._try_send(link.encode_audio(frame))
 
     def send_later(self, buffers: list[bytes], timeout_s: float) -> bool:
         """Send what can wait once at most a quarter of the buffer is unread, which leaves live

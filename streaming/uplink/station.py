@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 
 import structlog
 
@@ -23,6 +24,9 @@ from streaming.picture.pipeline import Pipeline, PipelineEvents
 from streaming.picture.signal import Signal, SignalWatch
 from streaming.picture.source import Source
 from streaming.protocol import worker_link as wire
+from streaming.sound import loop as sound_loop
+from streaming.sound.loop import SoundLoop
+from streaming.sound.source import SoundSource, sound_of
 from streaming.uplink.health import HealthReport
 from streaming.uplink.link import WorkerLink
 from streaming.uplink.still_desk import StillDesk
@@ -57,7 +61,7 @@ class Station:
         self._link = link
         self._ended = ended
         self._report = HealthReport(link)
-        self._told: tuple[Signal, MaskStatus] | None = None
+        self._told: tuple[Signal, MaskStatus, sound_loop.State] | None = None
         self._told_ns = 0
         self._telling = threading.Lock()
         self._watch = SignalWatch(time.monotonic_ns())
@@ -70,8 +74,14 @@ class Station:
         )
         self._stills = StillDesk(self._pipeline.stills, link=link)
         self._apply(order.profile_toml)
+        self._source: Source | None = None
+        self._sound = SoundLoop(self._find_sound, allowed=order.audio_allowed, emit=link.send_audio)
+        self._sound.switch(on=order.audio_on)
         self._loop = CaptureLoop(
-            open_source, process=self._pipeline.process, watch=self._watch, changed=self.tell
+            partial(self._make_source, open_source),
+            process=self._pipeline.process,
+            watch=self._watch,
+            changed=self.tell,
         )
         self._thread = threading.Thread(target=self._run, name="capture", daemon=True)
         link.fit_buffer(bitrate_bps=order.live_bitrate_bps, fps=EXPECTED_FPS)
@@ -87,6 +97,7 @@ class Station:
         """Gives the capture thread this long to let go of its device."""
         self._loop.stop()
         self._stills.close()
+        self._sound.close(0)
         self._thread.join(timeout_s)
         if not self._thread.is_alive():
             self._pipeline.close()
@@ -111,6 +122,10 @@ class Station:
 
     def request_still(self, request: wire.RequestStill) -> None:
         self._stills.request(request)
+
+    def set_audio(self, *, on: bool) -> None:
+        self._sound.switch(on=on)
+        self.tell()
 
     def set_profile(self, profile_toml: str | None) -> None:
         self._apply(profile_toml)
@@ -151,10 +166,12 @@ class Station:
         """Send health when it is due, or when what matters of it changed. From any thread."""
         with self._telling:
             now_ns = time.monotonic_ns()
-            signal, mask = self._watch.signal(now_ns), self._pipeline.mask
-            if (signal, mask) != self._told or now_ns - self._told_ns >= HEALTH_INTERVAL_NS:
-                self._told, self._told_ns = (signal, mask), now_ns
-                self._link.send(self._report.make(signal, self._pipeline, now_ns=now_ns))
+            told = self._watch.signal(now_ns), self._pipeline.mask, self._sound.state
+            if told != self._told or now_ns - self._told_ns >= HEALTH_INTERVAL_NS:
+                self._told, self._told_ns = told, now_ns
+                signal, _, sound = told
+                health = self._report.make(signal, self._pipeline, sound=sound, now_ns=now_ns)
+                self._link.send(health)
 
     def _alarm(self, code: str, detail: str) -> None:
         self._link.send(wire.Alarm(code=code, detail=detail, at_ns=time.monotonic_ns()))
@@ -168,6 +185,13 @@ class Station:
             self._pipeline.set_profile(None, withheld=withheld)
         else:
             self._pipeline.set_profile(profile, withheld=UNCONFIRMED)
+
+    def _make_source(self, open_source: Callable[[], Source]) -> Source:
+        self._source = open_source()
+        return self._source
+
+    def _find_sound(self) -> SoundSource | None:
+        return sound_of(self._source)
 
     def _run(self) -> None:
         try:

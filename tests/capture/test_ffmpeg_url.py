@@ -11,7 +11,9 @@ import pytest
 from streaming.capture.ffmpeg_url import FfmpegUrl
 from streaming.domain.frame import Size
 from streaming.picture.source import Source, SourceError
+from streaming.sound.source import sound_of
 from tests.capture.conftest import StartFfmpeg
+from tests.capture.listening import heard, listening, pitch_hz
 from tests.capture.reading import PATIENCE_S, luma, next_frame, opened
 
 PATTERN = ("-re", "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=30")
@@ -66,6 +68,39 @@ def test_mpeg_ts_over_udp(ffmpeg: StartFfmpeg) -> None:
         assert after.number > before.number
         assert after.captured_at_ns > before.captured_at_ns
     assert no_thread_is_left()
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_its_sound_is_decoded_only_while_it_is_wanted(ffmpeg: StartFfmpeg, channels: int) -> None:
+    port = free_port(socket.SOCK_DGRAM)
+    tones = "|".join(f"0.5*sin(2*PI*{1000 * (n + 1)}*t)" for n in range(channels))
+    ffmpeg(
+        *(*PATTERN, "-re", "-f", "lavfi", "-i", f"aevalsrc={tones}:s=44100", *LIVE_H264),
+        *("-c:a", "mp2", "-f", "mpegts", f"udp://127.0.0.1:{port}?pkt_size=1316"),
+    )
+    with opened(FfmpegUrl(f"udp://127.0.0.1:{port}", source_id="s")) as source:
+        next_frame(source)
+        sound = sound_of(source)
+        assert sound is not None
+        next_frame(source)
+        assert sound.read(0) is None, "nobody has opened it"
+        with listening(sound):
+            samples = heard(sound, 0.3)
+            next_frame(source)
+        sound.open()
+        assert sound.read(0) is None, "what came before is of no interest"
+    assert samples.shape[1] == channels
+    for n in range(channels):
+        assert pitch_hz(samples[:, n]) == pytest.approx(1000 * (n + 1), abs=15)
+
+
+def test_a_stream_without_sound_has_none(ffmpeg: StartFfmpeg) -> None:
+    port = free_port(socket.SOCK_DGRAM)
+    ffmpeg(*PATTERN, *LIVE_H264, "-f", "mpegts", f"udp://127.0.0.1:{port}")
+    source = FfmpegUrl(f"udp://127.0.0.1:{port}", source_id="s")
+    assert sound_of(source) is None
+    with opened(source):
+        assert sound_of(source) is None
 
 
 def test_a_sender_that_goes_silent_is_lost(ffmpeg: StartFfmpeg) -> None:

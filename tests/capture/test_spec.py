@@ -18,6 +18,7 @@ from streaming.capture.y4m_pipe import Y4mPipe
 from streaming.capture.y4m_source import Y4mSource
 from streaming.domain.frame import Size
 from streaming.picture.source import SourceError
+from streaming.sound.source import sound_of
 from tests.capture.reading import next_frame, opened
 
 
@@ -29,6 +30,7 @@ from tests.capture.reading import next_frame, opened
         ("phantom:", Phantom),
         (" Phantom:?size=640x480 ", Phantom),
         ("phantom:?freeze_after=2", FaultySource),
+        ("phantom:?sound=1", Phantom),
         ("demo:?stall_after=2&stall_for=1", FaultySource),
         ("file:clip.dcm", FileSource),
         ("file:/a/what?is=this.mp4", FileSource),
@@ -39,6 +41,7 @@ from tests.capture.reading import next_frame, opened
         ("udp://127.0.0.1:5000", FfmpegUrl),
         ("srt://host:9000", FfmpegUrl),
         ("v4l2:/dev/video0", V4l2Source),
+        ("v4l2:/dev/video0?audio=hw:1,0", V4l2Source),
         ("v4l2:/dev/v4l/by-id/usb-x-index0?size=1920x1080&fps=59.94&format=nv12", V4l2Source),
     ],
 )
@@ -115,6 +118,9 @@ def test_a_bare_path_is_told_how_to_write_it(tmp_path: Path) -> None:
         "phantom:?resize_to=640x480",
         "v4l2:/dev/video0?format=H264",
         "v4l2:/dev/video0?bitrate=1",
+        "v4l2:/dev/video0?audio=",
+        "v4l2:/dev/video0?audio=hw:1;rm",
+        "phantom:?sound=loud",
     ],
 )
 def test_a_malformed_spec_says_what_is_wrong_and_what_to_write(spec: str) -> None:
@@ -146,6 +152,21 @@ def test_options_reach_the_phantom() -> None:
     assert first.size == Size(800, 600)
     step_s = (second.captured_at_ns - first.captured_at_ns) / 1e9
     assert step_s > float(Fraction(second.number - first.number, 100)) - 0.01
+
+
+@pytest.mark.parametrize(
+    ("spec", "sounds"),
+    [
+        ("demo:", True),
+        ("phantom:", False),
+        ("phantom:?sound=1", True),
+        ("phantom:?sound=1&freeze_after=5", True),
+        ("phantom:?freeze_after=5", False),
+        ("y4m:-", False),
+    ],
+)
+def test_only_some_sources_have_sound(spec: str, sounds: bool) -> None:
+    assert (sound_of(open_source(spec, source_id="s")) is not None) is sounds
 
 
 def test_options_reach_the_resize() -> None:

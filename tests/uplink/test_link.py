@@ -3,9 +3,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from streaming.domain.frame import Codec, EncodedFrame, Rung, Size
+from streaming.domain.frame import AudioFrame, Codec, EncodedFrame, Rung, Size
 from streaming.protocol import worker_link
 from streaming.protocol.worker_link import Alarm, Health, Ready, RequestIdr, Stop
+from streaming.protocol.worker_packets import Kind
 from streaming.uplink.link import LARGEST_PICTURE, MAX_PENDING, LinkClosed, WorkerLink
 
 Message = worker_link.Packet | worker_link.Up | worker_link.Down
@@ -22,14 +23,17 @@ class Ends:
     def read(self) -> Message:
         return worker_link.decode(self.node.recv(1 << 20))
 
-    def drain(self) -> list[Message]:
+    def drain_packets(self) -> list[bytes]:
         self.node.setblocking(False)
-        messages = []
+        packets = []
         try:
             while True:
-                messages.append(self.read())
+                packets.append(self.node.recv(1 << 20))
         except BlockingIOError:
-            return messages
+            return packets
+
+    def drain(self) -> list[Message]:
+        return [worker_link.decode(packet) for packet in self.drain_packets()]
 
 
 @pytest.fixture
@@ -155,6 +159,18 @@ def test_command_is_received(ends: Ends) -> None:
     ends.node.send(worker_link.encode_message(RequestIdr(rung=Rung.ARCHIVE)))
     assert ends.link.receive(1.0) == RequestIdr(rung=Rung.ARCHIVE)
     assert ends.link.receive(0.0) is None
+
+
+def test_sound_goes_at_once_or_not_at_all(ends: Ends) -> None:
+    sound = AudioFrame(number=3, captured_at_ns=4, channels=2, opus=b"opus")
+    ends.link.send_audio(sound)
+    assert ends.read() == sound
+    fill(ends)
+    while ends.link._try_send([bytes(100)]):
+        pass
+    ends.link.send_audio(sound)
+    assert not [m for m in ends.drain_packets() if m[3] == Kind.SOUND]
+    assert ends.link.dropped == 1
 
 
 def test_another_descriptor_wakes_the_receiver(ends: Ends) -> None:
