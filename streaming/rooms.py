@@ -74,6 +74,7 @@ async def live_source(room: Room, shared: Surroundings, *, renew: bool) -> LiveS
         profile_toml=await _confirmed_profile(room, shared, source_id=source_id, renew=renew),
         live_bitrate_bps=room.bitrate_bps,
         encoder=room.encoder,
+        audio_allowed=room.audio,
     )
     consult = _furnish(live, shared)
     feed = WorkerFeed(start, live)

@@ -13,6 +13,9 @@ from streaming.keys import GRANT_KEY_FILE
 
 TLS_FOLDER = "tls"
 SOURCE = "demo:"
+OF_ITS_OWN = ("demo:", "phantom:")
+"""Their sound is computed, so that nobody can be overheard; another source's stays off."""
+
 ROOM = "demo"
 _OF_THE_NETWORK = {"config.exposed", "config.no_public_origin", "config.no_advertise"}
 
@@ -38,7 +41,9 @@ def demo_settings(
     try:
         if not source and profile is None:
             profile = _keep_own_profile(load_settings(flags=flags))
-        room = {"name": ROOM, "source": source or SOURCE, "profile": profile}
+        source = source or SOURCE
+        sounds = source.startswith(OF_ITS_OWN)
+        room = {"name": ROOM, "source": source, "profile": profile, "audio": sounds}
         return load_settings(flags=flags | {"rooms": [room]})
     except ConfigError as error:
         if error.code not in _OF_THE_NETWORK:

@@ -114,6 +114,9 @@ class Room(Section):
     profile: Path | None = None
     bitrate_bps: int = Field(default=4_000_000, ge=100_000, le=50_000_000)
     encoder: Encoder = "auto"
+    audio: bool = False
+    """Whether the source's sound may be captured: with a microphone on its input it would be the
+    room's."""
 
 
 def default_data_dir() -> Path:
