@@ -47,9 +47,9 @@ def test_loss_is_a_fraction_since_the_last_report_and_a_sum() -> None:
 
 def test_late_packets_arent_lost_and_duplicates_cant_make_less_than_nothing_of_a_fraction() -> None:
     stream = arrivals()
-    receive(stream, 0, 1, 3, 2, 3, 3)
+    receive(stream, 0, 1, 3, 3, 3, 2)
     info = reported(stream)
-    assert (info.packets_lost, info.fraction_lost) == (-2, 0)
+    assert (info.packets_lost, info.fraction_lost, info.highest_sequence) == (-2, 0, 3)
 
 
 def test_jitter_is_the_smoothed_difference_of_transit_times() -> None:
