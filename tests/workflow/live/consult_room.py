@@ -82,19 +82,32 @@ class MemoryRecords:
 
 @dataclass
 class MemoryFiles:
+    """As ``StillFolder``, but for the disk; with ``refused`` it takes and gives nothing."""
+
     files: dict[tuple[str, str], bytes] = field(default_factory=dict)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+    refused: DiskFull | None = None
+    kept: int = 0
+    deleted: int = 0
 
     async def keep(self, consult: str, still: str, png: bytes) -> None:
+        self._touch()
         self.files[consult, still] = png
-        self.changed.set()
+        self.kept += 1
 
     async def find(self, consult: str, still: str) -> bytes | None:
+        self._touch()
         return self.files.get((consult, still))
 
     async def delete(self, consult: str) -> None:
+        self._touch()
         self.files = {key: png for key, png in self.files.items() if key[0] != consult}
+        self.deleted += 1
+
+    def _touch(self) -> None:
         self.changed.set()
+        if self.refused is not None:
+            raise self.refused
 
 
 @dataclass(eq=False)
