@@ -87,6 +87,36 @@ _SESSIONS: Json = {
     },
 }
 
+_HTML: Json = {"text/html": {"schema": {"type": "string"}}}
+
+_OIDC: Json = {
+    "/api/oidc/start": {
+        "get": {
+            "summary": "To the identity provider; sets a cookie to come back with",
+            "security": [],
+            "responses": {
+                "303": answer("the provider's page"),
+                "503": answer("the provider doesn't answer, as a page", _HTML),
+                **errors(s404="the node has no identity provider", s429="too many requests"),
+            },
+        }
+    },
+    "/api/oidc/callback": {
+        "get": {
+            "summary": "Back from the identity provider; sets the session's cookie",
+            "description": "Only the provider knows what goes into its query.",
+            "security": [],
+            "responses": {
+                "303": answer("the worklist"),
+                "401": answer("not signed in, as a page", _HTML),
+                "403": answer("no role here, or the account is disabled, as a page", _HTML),
+                "503": answer("the provider doesn't answer, as a page", _HTML),
+                **errors(s404="the node has no identity provider", s429="too many requests"),
+            },
+        }
+    },
+}
+
 _ACCOUNTS: Json = {
     "/api/accounts": {
         "get": _get("Every account, for admins", "AccountList", s403="no admin"),
@@ -158,4 +188,4 @@ _INVITES: Json = {
     },
 }
 
-PATHS: dict[str, Any] = {**_SESSIONS, **_ACCOUNTS, **_ROOMS, **_INVITES}
+PATHS: dict[str, Any] = {**_SESSIONS, **_OIDC, **_ACCOUNTS, **_ROOMS, **_INVITES}

@@ -3,8 +3,8 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ from streaming.protocol.messages import (
     Welcome,
 )
 from streaming.signaling.application import create_app
-from streaming.signaling.ports import Deps
+from streaming.signaling.ports import Deps, SignOn
 from streaming.signaling.server import bind_http, serve_http
 from streaming.store.access import StoredAccess
 from streaming.store.accounts import StoredAccounts
@@ -213,8 +213,14 @@ async def close_of(socket: aiohttp.ClientWebSocketResponse) -> tuple[int | None,
             return socket.close_code, ""
 
 
+MakeSignOn = Callable[[str, AccountBook], AbstractAsyncContextManager[SignOn]]
+"""From the node's origin and accounts: an identity provider must know where it leads back to."""
+
+
 @asynccontextmanager
-async def running_node(folder: Path, **changes: Any) -> AsyncIterator[Node]:
+async def running_node(
+    folder: Path, *, sign_on: MakeSignOn | None = None, **changes: Any
+) -> AsyncIterator[Node]:
     listener = bind_http("127.0.0.1", 0)
     origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
     database = Database.open(folder / "data")
@@ -238,11 +244,15 @@ async def running_node(folder: Path, **changes: Any) -> AsyncIterator[Node]:
         version="1.2.3",
     )
     deps = replace(deps, **changes)
+    stack = AsyncExitStack()
+    if sign_on is not None:
+        deps = replace(deps, sign_on=await stack.enter_async_context(sign_on(origin, accounts)))
     runner = await serve_http(create_app(deps), listener)
     try:
         yield Node(origin, room, book, accounts, deps, database, audit, keys)
     finally:
         await runner.cleanup()
+        await stack.aclose()
         passwords.close()
         await audit.flush()
         database.close()
