@@ -28,7 +28,6 @@ from streaming.workflow.live.consult import ConsultDesk
 from streaming.workflow.live.door import DoorDesk
 from streaming.workflow.live.room import LiveRoom
 from streaming.workflow.live.voice import VoiceDesk
-from streaming.workflow.live.voice import VoiceDesk
 
 OPENING_S = 5.0
 """How long a start waits for the sources' first word before it says "ready" without it."""
@@ -97,7 +96,6 @@ def _furnish(live: LiveRoom, shared: Surroundings) -> ConsultDesk:
     live.add(consult)
     live.add(DoorDesk(live, people=people, seats=shared.access, audit=audit, leads=leads))
     live.add(CallDesk(live.name, people=people, board=shared.calls, audit=audit))
-    live.add(VoiceDesk(people))
     live.add(VoiceDesk(people))
     return consult
 
