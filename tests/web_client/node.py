@@ -65,6 +65,7 @@ async def running_node(folder: Path) -> AsyncIterator[Node]:
         origins=frozenset({origin}),
         webdist=WEBDIST,
         version="1.2.3",
+        stills={"demo": room.consult},
     )
     runner = await serve_http(create_app(deps), listener)
     with room.pictures:

@@ -27,9 +27,11 @@ from streaming.protocol.messages import (
     SourceState,
     Welcome,
 )
+from streaming.relay.film import FilmPacket
 from streaming.relay.lane import VoicePacket
 from streaming.relay.packets import PacketisedFrame
 from streaming.workflow.live.ports import Client, Peer, PeerFactory, VideoSender
+from tests.web_client.consult import CannedConsult
 from tests.web_client.pictures import Pictures
 
 LIVE_SOURCE = SourceState(
@@ -62,6 +64,7 @@ class CannedRoom:
         self._clients: dict[str, tuple[Seat, Client]] = {}
         self._lines: dict[str, _Line] = {}
         self.pictures = Pictures(self._from_thread)
+        self.consult = CannedConsult(self._clients)
         self.received: list[ClientMessage] = []
         self.heard = asyncio.Event()
         self.server = "run-1"
@@ -127,6 +130,7 @@ class CannedRoom:
         )
         client.send(self.session)
         client.send(self.source)
+        self.consult.attach(seat, client)
 
     def detach(self, seat_id: str, client: Client) -> None:
         if seat_id in self._clients and self._clients[seat_id][1] is client:
@@ -139,7 +143,8 @@ class CannedRoom:
     async def handle(self, seat_id: str, message: ClientMessage) -> None:
         self.received.append(message)
         self.heard.set()
-        _, client = self._clients[seat_id]
+        seat, client = self._clients[seat_id]
+        self.consult.handle(seat, client, message)
         match message:
             case ClockPing(client_ms=client_ms):
                 now_ns = time.monotonic_ns() + self.late_ms * 1_000_000
@@ -215,6 +220,12 @@ class _Line:
 
     def voice(self, packet: VoicePacket) -> None:
         """Nobody else is here."""
+
+    def film(self, packet: FilmPacket) -> None:
+        """Nobody else is here."""
+
+    def camera_keyframe_wanted(self) -> None:
+        """No camera is forwarded."""
 
     def closed(self, code: str, detail: str) -> None:
         self._sender = None

@@ -7,6 +7,7 @@ from playwright.async_api import Page
 
 from streaming.domain.session import Role
 from streaming.protocol.messages import Error
+from tests.web_client.board_scenes import BOARD_SCENES
 from tests.web_client.media_scenes import MEDIA_SCENES
 from tests.web_client.scene import Scene, Set
 
@@ -18,6 +19,7 @@ def reset(scene_set: Set) -> None:
     room.pictures.black = False
     room.pictures.paused = False
     room.setup_link = scene_set.setup.link
+    room.consult.begin()
     room.show(source={}, state="live")
 
 
@@ -206,4 +208,5 @@ SCENES = (
     Scene("setup-preview", _setup, act=_preview),
     Scene("setup-confirmed", _setup, act=_confirm),
     *MEDIA_SCENES,
+    *BOARD_SCENES,
 )

@@ -82,11 +82,11 @@ function Clear({ desk, disabled }: { desk: Desk; disabled: boolean }) {
           type="button"
           class={`btn clear-all ${asking ? "danger" : "quiet"}`}
           title="Clear everybody’s marks"
+          aria-label={asking ? "Clear everybody’s marks now" : "Clear everybody’s marks"}
           disabled={disabled}
           onClick={() => (asking ? clear("all") : setAsking(true))}
         >
-          {asking ? "Sure?" : "All"}
-          <span class="unseen">: clear everybody’s marks</span>
+          {asking ? "Sure?" : "Clear all"}
         </button>
       )}
     </>

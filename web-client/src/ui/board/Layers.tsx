@@ -4,7 +4,7 @@ import { toScreen, unflatten } from "../../core/geometry";
 import type { Box, Point } from "../../core/letterbox";
 import { colourOf } from "../../core/palette";
 import { LASER_MS, laserOpacity, type PassingStroke } from "../../core/passing";
-import type { DrawnMark } from "../../net/messages.gen";
+import type { DrawnMark, MarkKind } from "../../net/messages.gen";
 import type { Room } from "../../net/room";
 import type { Desk } from "./desk";
 import { type Scale, Shape } from "./Shape";
@@ -45,7 +45,11 @@ function Mark(props: { room: Room; drawn: DrawnMark; box: Box; scale: Scale }) {
         scale={scale}
       />
       {points[0] && (
-        <Tag at={toScreen(points[0], box)} name={shortName(room, by)} colour={colour} />
+        <Tag
+          at={tagPlace(toScreen(points[0], box), mark.kind)}
+          name={shortName(room, by)}
+          colour={colour}
+        />
       )}
     </g>
   );
@@ -157,6 +161,11 @@ function Tag({ at, name, colour }: { at: Point; name: string; colour: string }) 
       </text>
     </g>
   );
+}
+
+/** A label has its words where other marks have their tag. */
+function tagPlace({ x, y }: Point, kind: MarkKind): Point {
+  return kind === "label" ? { x: x - 44, y: y + 12 } : { x, y };
 }
 
 function shortName(room: Room, id: string): string {
