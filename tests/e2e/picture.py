@@ -64,10 +64,15 @@ async def resized(page: Page) -> tuple[int, int]:
     return width, height
 
 
+async def shown(page: Page) -> Any:
+    """The next shown frame: BGR, shape (height, width, 3)."""
+    encoded = base64.b64decode(await page.evaluate(_PIXELS))
+    return cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR)
+
+
 async def luma(page: Page) -> npt.NDArray[np.float64]:
     """Of the next shown frame: limited range, shape (height, width). ITU-R BT.601."""
-    encoded = base64.b64decode(await page.evaluate(_PIXELS))
-    bgr: Any = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR)
+    bgr = await shown(page)
     weights = np.array([24.966, 128.553, 65.481]) / 255
     return np.asarray(16 + bgr.astype(np.float64) @ weights)
 

@@ -49,14 +49,14 @@ def test_beyond_limited_range_is_black_and_white() -> None:
 @pytest.mark.parametrize(
     ("levels", "colour"),
     [
-        ((81, 90, 240), (255, 0, 0)),
-        ((145, 54, 34), (0, 255, 0)),
-        ((41, 240, 110), (0, 0, 255)),
+        ((63, 102, 240), (255, 0, 0)),
+        ((173, 42, 26), (0, 255, 0)),
+        ((32, 240, 118), (0, 0, 255)),
         ((235, 128, 128), (255, 255, 255)),
     ],
     ids=["red", "green", "blue", "white"],
 )
-def test_colours_are_those_of_bt_601(
+def test_colours_are_those_of_bt_709(
     levels: tuple[int, int, int], colour: tuple[int, int, int]
 ) -> None:
     luma, u, v = levels
