@@ -15,6 +15,10 @@ KEEP_NS = 2_000_000_000
 MAX_BYTES = 192 * 1024 * 1024
 """Two seconds of 1080p30 in colour; larger or faster pictures are kept for less long."""
 
+MATCH_NS = 1_000_000
+"""A viewer knows a picture's time from its RTP timestamp, to 1/90000 s; pictures are farther apart
+than this at any rate that a scanner has."""
+
 Plane = npt.NDArray[np.uint8]
 
 
@@ -72,15 +76,16 @@ class StillRing:
             self._trim(frame.captured_at_ns - KEEP_NS)
 
     def find(self, captured_at_ns: int) -> KeptPicture:
-        """Exactly the picture of that time.
+        """The picture of that time, give or take ``MATCH_NS``.
 
         Raises:
             StillError: ``still.too_old`` or ``still.unknown``.
         """
         with self._lock:
-            picture = self._kept.get(captured_at_ns)
+            nearest = min(self._kept, key=lambda at: abs(at - captured_at_ns), default=0)
+            picture = self._kept.get(nearest)
             oldest_ns = next(iter(self._kept), self._from_ns)
-        if picture is not None:
+        if picture is not None and abs(nearest - captured_at_ns) <= MATCH_NS:
             return picture
         if captured_at_ns < max(oldest_ns, self._from_ns):
             raise StillError("still.too_old", "That picture is no longer kept.")

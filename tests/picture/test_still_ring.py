@@ -5,7 +5,7 @@ from streaming.domain.frame import Size
 from streaming.domain.mask import Rectangle
 from streaming.picture.frame import MaskedFrame, RawFrame
 from streaming.picture.masking import Masker
-from streaming.picture.still_ring import KEEP_NS, MAX_BYTES, StillError, StillRing
+from streaming.picture.still_ring import KEEP_NS, MATCH_NS, MAX_BYTES, StillError, StillRing
 from tests.picture.pictures import SIZE, profile, raw_planes
 
 FRAME_NS = 33_333_333
@@ -43,6 +43,14 @@ def test_exactly_the_picture_of_that_time_comes_back() -> None:
         assert np.array_equal(found.chroma.ravel(), planes[SIZE.height :].ravel())
 
 
+@pytest.mark.parametrize("off_ns", [-11_112, 11_112])
+def test_a_time_known_to_a_tick_of_rtp_finds_its_picture(off_ns: int) -> None:
+    ring = StillRing()
+    for number in range(4):
+        ring.keep(masked(number * FRAME_NS, planes=grey()))
+    assert ring.find(2 * FRAME_NS + off_ns).captured_at_ns == 2 * FRAME_NS
+
+
 def test_what_is_masked_is_not_in_it() -> None:
     ring = StillRing()
     frame = RawFrame("test", 0, 0, SIZE, raw_planes())
@@ -67,7 +75,7 @@ def test_a_time_at_which_no_picture_was_captured_is_unknown() -> None:
     assert code(ring, 1) == "still.unknown"
     ring.keep(masked(FRAME_NS, planes=grey()))
     ring.keep(masked(2 * FRAME_NS, planes=grey()))
-    assert code(ring, FRAME_NS + 1) == "still.unknown"
+    assert code(ring, FRAME_NS + 2 * MATCH_NS) == "still.unknown"
     assert code(ring, 9 * FRAME_NS) == "still.unknown"
 
 
