@@ -21,6 +21,8 @@ import structlog
 
 from streaming.auth.accounts import AccountBook
 from streaming.auth.grants import Grants
+from streaming.auth.oidc import RoleMapping, SignOn
+from streaming.auth.oidc_provider import ClientAccount
 from streaming.auth.passwords import Passwords
 from streaming.auth.rights import may_send
 from streaming.auth.seats import SeatBook
@@ -32,6 +34,7 @@ from streaming.keys import grant_keys
 from streaming.links import PAGE_OF_ROLE, invite_link
 from streaming.rooms import LiveSource, Surroundings, await_sources, live_source, running
 from streaming.signaling.application import create_app
+from streaming.signaling.oidc import CALLBACK_PATH
 from streaming.signaling.ports import Deps
 from streaming.signaling.server import bind_http, serve_http, tls_context
 from streaming.store.access import (
@@ -192,6 +195,7 @@ def _deps(
         seats=stored.seats,
         accounts=stored.accounts,
         sessions=stored.sessions,
+        sign_on=_sign_on(settings, port=port, accounts=stored.accounts),
         tickets=Tickets(),
         grants=Grants(grant_keys(settings, port=port)),
         may_send=may_send,
@@ -209,6 +213,21 @@ def _deps(
             {"audit": "The audit trail can't be written."} if stored.audit.failure else {}
         ),
     )
+
+
+def _sign_on(settings: Settings, *, port: int, accounts: AccountBook) -> SignOn | None:
+    oidc = settings.oidc
+    if oidc is None:
+        return None
+    client = ClientAccount(
+        issuer=oidc.issuer,
+        client_id=oidc.client_id,
+        client_secret=oidc.client_secret.get_secret_value(),
+        redirect_uri=f"{settings.origin(port)}{CALLBACK_PATH}",
+        scopes=oidc.scopes,
+    )
+    roles = {name: frozenset(given) for name, given in oidc.roles.items()}
+    return SignOn(client, RoleMapping(oidc.roles_claim, roles), accounts=accounts)
 
 
 def _address(host: str) -> str:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, NoReturn, cast
 import typer
 from typer.core import TyperCommand
 
+from streaming.commands.account import account_commands
 from streaming.commands.tls import tls_commands
 from streaming.domain.errors import BadInput, SonopairError
 from streaming.domain.session import Role
@@ -35,6 +36,7 @@ audit_commands = typer.Typer(no_args_is_help=True, help="The audit trail.")
 app.add_typer(profile_commands, name="profile")
 app.add_typer(audit_commands, name="audit")
 app.add_typer(tls_commands, name="tls")
+app.add_typer(account_commands, name="account")
 
 ConfigOption = Annotated[
     Path, typer.Option("--config", "-c", help="Settings file (TOML); see docs/settings.md.")
@@ -170,12 +172,14 @@ def demo(
 def serve(config: ConfigOption, as_json: JsonOption = False) -> None:
     """Run a node until it is interrupted.
 
-    Links for people are made with `sonopair invite`, also while the node runs.
+    Links for people are made with `sonopair invite`, accounts with `sonopair account`, also while
+    the node runs. The first start makes the account admin and shows its password once.
 
     \b
     Example:
       sonopair serve --config /etc/sonopair/sonopair.toml
     """
+    from streaming.commands.accounts import make_first_admin
     from streaming.commands.node import run_node
     from streaming.commands.sources import require_sources
     from streaming.config import load_settings
@@ -188,6 +192,8 @@ def serve(config: ConfigOption, as_json: JsonOption = False) -> None:
             '  [[rooms]]\n  name = "echo-1"\n  source = "v4l2:/dev/video0"',
             file=sys.stderr,
         )
+    if told := make_first_admin(settings, on_terminal=sys.stderr.isatty()):
+        print(told, file=sys.stderr)
     run_node(settings, as_json=as_json, verbose=True)
 
 

@@ -6,6 +6,7 @@ import pytest
 from streaming.config import ConfigError, Settings, is_loopback, load_settings
 from streaming.config.settings import Encoder
 from streaming.config.words import EXAMPLES, known_keys
+from streaming.domain.session import Role
 from streaming.picture.hardware import DEVICES
 
 SECRET = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -157,9 +158,49 @@ def test_a_value_that_cannot_be_is_named_in_words_with_a_fix(
 
 def test_every_key_has_an_example_that_can_be_used(tmp_path: Path) -> None:
     assert set(known_keys()) == EXAMPLES.keys()
-    (tmp_path / "grant.key").write_text(SECRET)
+    for name in ("grant.key", "oidc.secret"):
+        (tmp_path / name).write_text(SECRET)
     for text in EXAMPLES.values():
         load(text, tmp_path)
+
+
+OIDC = """
+[oidc]
+issuer = "https://id.example.org/realms/clinic"
+client_id = "sonopair"
+client_secret = "file:oidc.secret"
+roles = { us-experts = ["expert", "reviewer"], us-admins = ["admin"] }
+"""
+
+
+def test_the_identity_providers_secret_is_read_from_a_file_and_shown_nowhere(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "oidc.secret").write_text(SECRET + "\n")
+    oidc = load(OIDC, tmp_path).oidc
+    assert oidc is not None
+    assert oidc.client_secret.get_secret_value() == SECRET
+    assert oidc.roles["us-experts"] == (Role.EXPERT, Role.REVIEWER)
+    assert SECRET not in repr(oidc)
+
+
+@pytest.mark.parametrize(
+    ("was", "is_now", "part"),
+    [
+        ("https://id.example.org", "http://id.example.org", "oidc.issuer must be https"),
+        ("https://id.example.org/realms/clinic", "id.example.org", "oidc.issuer must be"),
+        ('"expert", "reviewer"', '"camera"', "oidc.roles must give roles among"),
+        ('"expert", "reviewer"', '"root"', "oidc.roles.us-experts"),
+        ('client_id = "sonopair"', 'scopes = ["profile"]', "oidc"),
+    ],
+)
+def test_an_identity_provider_that_cannot_be_used_is_refused(
+    was: str, is_now: str, part: str, tmp_path: Path
+) -> None:
+    (tmp_path / "oidc.secret").write_text(SECRET)
+    error = refusal(OIDC.replace(was, is_now), tmp_path)
+    assert (error.code, part in str(error)) == ("config.invalid", True), str(error)
+    assert "[oidc]" in error.fix
 
 
 def test_a_list_in_the_environment_that_is_not_json_is_named() -> None:

@@ -11,8 +11,8 @@ from typing import Protocol
 from streaming.auth.tokens import digest, random_id, random_secret
 from streaming.domain.access import Invite, NotAuthenticated, Seating, SeatRecord
 from streaming.domain.account import Account
-from streaming.domain.errors import NotAllowed
-from streaming.domain.session import Role, Seat
+from streaming.domain.errors import BadInput, NotAllowed
+from streaming.domain.session import SEAT_ROLES, Role, Seat
 
 SEAT_LIFETIME_S = 90 * 86_400
 """Since the last renewal; a seat in its second half is renewed when it is used."""
@@ -76,7 +76,13 @@ class SeatBook:
         lobby: bool = False,
     ) -> str:
         """The invitation's secret, which is shown once and kept only as a digest. With ``lobby``
-        whoever enters by it waits to be admitted."""
+        whoever enters by it waits to be admitted.
+
+        Raises:
+            BadInput: ``invite.role``: there are no such seats.
+        """
+        if role not in SEAT_ROLES:
+            raise BadInput("invite.role", f"A seat is for one of {', '.join(SEAT_ROLES)}.")
         secret = random_secret()
         await self._records.add_invite(
             Invite(

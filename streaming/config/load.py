@@ -62,7 +62,7 @@ def _read(file: Path) -> dict[str, Any]:
 def _with_paths(values: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Paths of a file, relative to its folder; what isn't of the expected shape is left for
     validation to name."""
-    sections = [(values, ("data_dir",)), (values.get("tls"), ("certificate", "key"))]
+    sections = [(values, ("data_dir",)), (values.get("tls"), ("certificate", "key", "authority"))]
     rooms = values.get("rooms")
     sections += [(room, ("profile",)) for room in (rooms if isinstance(rooms, list) else ())]
     for section, keys in sections:
@@ -74,6 +74,9 @@ def _with_paths(values: dict[str, Any], folder: Path) -> dict[str, Any]:
         secrets["grant_keys"] = {
             kid: _secret(value, folder) for kid, value in secrets["grant_keys"].items()
         }
+    oidc = values.get("oidc")
+    if isinstance(oidc, dict) and "client_secret" in oidc:
+        oidc["client_secret"] = _secret(oidc["client_secret"], folder)
     return values
 
 

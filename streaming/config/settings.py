@@ -20,7 +20,9 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from streaming.domain.account import ACCOUNT_ROLES
 from streaming.domain.errors import BadInput
+from streaming.domain.session import Role
 
 ENV_PREFIX = "SONOPAIR_"
 DEFAULT_PORT = 8480
@@ -105,6 +107,44 @@ class Metrics(Section):
     token: SecretStr | None = None
 
 
+class Oidc(Section):
+    """An OpenID provider that people sign in with. ``roles`` says which roles of an account a name
+    in ``roles_claim`` of the ID token gives; who has none isn't let in. Without a
+    ``client_secret`` (a value ``file:PATH`` is read from that file) the node is a public client.
+    """
+
+    issuer: str
+    client_id: str = Field(min_length=1, max_length=256)
+    client_secret: SecretStr = SecretStr("")
+    scopes: tuple[str, ...] = ("openid", "profile")
+    roles_claim: str = "groups"
+    roles: dict[str, tuple[Role, ...]] = Field(min_length=1)
+
+    @field_validator("issuer")
+    @classmethod
+    def _is_issuer(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if not parts.hostname or parts.query or parts.fragment or "@" in parts.netloc:
+            raise ValueError("must be an address such as https://id.example.org/realms/clinic")
+        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
+            raise ValueError("must be https: a secret is sent there")
+        return value
+
+    @field_validator("scopes")
+    @classmethod
+    def _ask_for_openid(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if "openid" not in value:
+            raise ValueError("must hold 'openid'")
+        return value
+
+    @field_validator("roles")
+    @classmethod
+    def _are_of_accounts(cls, value: dict[str, tuple[Role, ...]]) -> dict[str, tuple[Role, ...]]:
+        if not {role for roles in value.values() for role in roles} <= set(ACCOUNT_ROLES):
+            raise ValueError(f"must give roles among {', '.join(ACCOUNT_ROLES)}")
+        return value
+
+
 class Room(Section):
     """``profile`` is a confirmed scanner profile; without one the picture stays black until a
     person confirms one on the set-up page."""
@@ -148,6 +188,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default_factory=default_data_dir)
     secrets: Secrets = Secrets()
     metrics: Metrics = Metrics()
+    oidc: Oidc | None = None
     rooms: tuple[Room, ...] = ()
 
     @classmethod

@@ -22,12 +22,18 @@ _WORDS: Mapping[str, str] = MappingProxyType(
         "string_pattern_mismatch": "has characters that it can't have",
         "path_type": "must be a path, in quotes",
         "literal_error": "must be {expected}",
+        "enum": "must be {expected}",
         "model_type": "must be a table",
         "dict_type": "must be a table",
         "tuple_type": "must be a list",
     }
 )
 """By pydantic's type of error; the values in braces are of the error's own context."""
+
+_OIDC = (
+    '[oidc]\nissuer = "https://id.example.org"\nclient_id = "sonopair"\n'
+    'roles = { us-experts = ["expert"] }'
+)
 
 EXAMPLES: Mapping[str, str] = MappingProxyType(
     {
@@ -50,6 +56,13 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
         "secrets.grant_keys": '[secrets]\ngrant_keys = { main = "file:grant.key" }',
         "metrics": '[metrics]\ntoken = "a-secret-of-your-own"',
         "metrics.token": '[metrics]\ntoken = "a-secret-of-your-own"',
+        "oidc": _OIDC,
+        "oidc.issuer": _OIDC,
+        "oidc.client_id": _OIDC,
+        "oidc.client_secret": _OIDC + '\nclient_secret = "file:oidc.secret"',
+        "oidc.scopes": _OIDC + '\nscopes = ["openid", "profile"]',
+        "oidc.roles_claim": _OIDC + '\nroles_claim = "groups"',
+        "oidc.roles": _OIDC,
         "rooms": '[[rooms]]\nname = "echo-1"\nsource = "phantom:"',
         "rooms.name": '[[rooms]]\nname = "echo-1"\nsource = "phantom:"',
         "rooms.source": '[[rooms]]\nname = "echo-1"\nsource = "phantom:"',

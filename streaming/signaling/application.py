@@ -66,7 +66,7 @@ def routes() -> list[web.RouteDef]:
         web.post("/api/login", sessions.login),
         web.post("/api/logout", sessions.logout),
         web.get("/api/oidc/start", oidc.start, allow_head=False),
-        web.get("/api/oidc/callback", oidc.callback, allow_head=False),
+        web.get(oidc.CALLBACK_PATH, oidc.callback, allow_head=False),
         web.get("/api/me", sessions.show_me),
         web.post("/api/me/password", sessions.change_password),
         web.get("/api/accounts", accounts.list_accounts),

@@ -13,6 +13,7 @@ from streaming.signaling.ports import DEPS, SignOn
 from streaming.signaling.problems import RequestError, status_of
 from streaming.signaling.sessions import set_session_cookie
 
+CALLBACK_PATH = "/api/oidc/callback"
 STATE_COOKIE = "__Host-sonopair-oidc"
 STATE_COOKIE_S = 600
 AFTER = "/worklist"

@@ -4,7 +4,7 @@ import json
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -53,9 +53,9 @@ class Liar:
     async def keys(self, _: web.Request) -> web.Response:
         return web.json_response({"keys": [KEY.as_dict(private=False)]})
 
-    def client(self, **changes: str) -> ClientAccount:
+    def client(self, *, client_secret: str = "secret") -> ClientAccount:
         back = "https://echo.example.org/back"
-        return replace(ClientAccount(self.issuer, "sonopair", "secret", back), **changes)
+        return ClientAccount(self.issuer, "sonopair", client_secret, back)
 
     def claims(self, **changes: Any) -> dict[str, Any]:
         right = {
@@ -84,8 +84,8 @@ async def liar() -> AsyncIterator[Liar]:
         yield liar
 
 
-async def redeem(liar: Liar, **client: str) -> Mapping[str, Any]:
-    provider = Provider(liar.client(**client))
+async def redeem(liar: Liar, *, client_secret: str = "secret") -> Mapping[str, Any]:
+    provider = Provider(liar.client(client_secret=client_secret))
     return await provider.redeem("code", verifier="v" * 43, nonce=NONCE, now_s=NOW_S)
 
 

@@ -6,8 +6,8 @@ import pytest
 from streaming.auth.seats import ACCOUNT_SEAT_LIFETIME_S, SEAT_LIFETIME_S, SeatBook
 from streaming.domain.access import NotAuthenticated
 from streaming.domain.account import Account, StoredAccount
-from streaming.domain.errors import NotAllowed
-from streaming.domain.session import Role
+from streaming.domain.errors import BadInput, NotAllowed
+from streaming.domain.session import SEAT_ROLES, Role
 from streaming.store.access import StoredAccess
 from streaming.store.accounts import StoredAccounts
 from streaming.store.database import Database
@@ -240,3 +240,12 @@ async def test_signing_out_leaves_the_accounts_own_seats_and_no_other(
     assert [seat.role for seat in left] == [Role.EXPERT]
     assert await refusal(book, own) == "seat.unknown"
     assert (await book.seat(guest, now_s=NOW_S)).seat
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - set(SEAT_ROLES)))
+async def test_there_are_no_invitations_to_seats_that_do_not_exist(
+    book: SeatBook, role: Role
+) -> None:
+    with pytest.raises(BadInput) as caught:
+        await invite(book, role=role)
+    assert caught.value.code == "invite.role"
