@@ -12,11 +12,13 @@ MID_URI = "urn:ietf:params:rtp-hdrext:sdes:mid"
 ABS_SEND_TIME_URI = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 PLAYOUT_DELAY_URI = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay"
 AUDIO_LEVEL_URI = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
+TRANSPORT_CC_URI = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 EXTENSION_IDS: Mapping[str, int] = {
     MID_URI: 1,
     ABS_SEND_TIME_URI: 2,
     PLAYOUT_DELAY_URI: 3,
     AUDIO_LEVEL_URI: 4,
+    TRANSPORT_CC_URI: 5,
 }
 """In our offers. All m-lines of a bundle share the ids (RFC 9143, 9.3)."""
 
@@ -34,12 +36,14 @@ def lane_mid(lane: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class VideoAgreement:
-    """One codec of a video line. Without RTX a repair is the same packet again."""
+    """One codec of a video line. Without RTX a repair is the same packet again.
+    ``transport_cc_id`` is the extension whose feedback a camera gets."""
 
     codec: Codec
     payload_type: int
     rtx_payload_type: int | None
     extensions: HeaderExtensions
+    transport_cc_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

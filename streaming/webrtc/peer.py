@@ -12,6 +12,7 @@ import structlog
 
 from streaming.domain.frame import AudioFrame
 from streaming.relay.lane import LanePacket
+from streaming.webrtc.camera_sender import CameraSender
 from streaming.webrtc.dtls import DtlsError, DtlsServer
 from streaming.webrtc.media import STATS, PeerMedia
 from streaming.webrtc.negotiation import Agreement
@@ -30,7 +31,7 @@ CONNECT_TIMEOUT_S = 30.0
 SILENCE_NS = 8_000_000_000
 """Chromium checks every 2.5 s, Firefox every 4 to 6 s; one that moved is heard only by a check."""
 BYE_NS = 2_000_000_000
-REPORT_INTERVAL_S = 1.0
+REPORT_INTERVAL_NS = 1_000_000_000
 
 _ICE_CHARACTERS = string.ascii_letters + string.digits + "+/"
 _DTLS, _RTP, _RTCP = range(20, 64), range(128, 192), range(192, 224)
@@ -120,6 +121,14 @@ class MediaPeer:
         if self._media is not None and not self._ended:
             self._media.voice.send_doppler(frame)
 
+    @property
+    def camera(self) -> CameraSender | None:
+        return self._media.camera if self._media is not None else None
+
+    def request_film_keyframe(self) -> None:
+        if self._media is not None and self._media.film is not None and not self._ended:
+            self._media.film.request_keyframe()
+
     def stats(self) -> Mapping[str, float]:
         return self._media.stats() if self._media else dict.fromkeys(STATS, 0.0)
 
@@ -150,6 +159,7 @@ class MediaPeer:
             log.info("peer moved", peer=self._id)
             self._media.moved(source)
             self._events.keyframe_wanted()
+            self._events.camera_keyframe_wanted()
         self._start_when_ready()
         return self._path.surplus()
 
@@ -195,9 +205,12 @@ class MediaPeer:
         codec = media.scanner.codec.value if media.scanner else ""
         log.info("peer connected", peer=self._id, codec=codec)
         self._events.connected(media.scanner)
+        report_ns = 0
         while not self.is_silent(now_ns := time.monotonic_ns()):
-            media.report(now_ns)
-            await asyncio.sleep(REPORT_INTERVAL_S)
+            if now_ns >= report_ns:
+                report_ns = now_ns + REPORT_INTERVAL_NS
+                media.report(now_ns)
+            await asyncio.sleep(media.tick(now_ns))
         raise PeerGone("peer.silent", "the peer wasn't heard any more")
 
     async def _connect(self) -> PeerMedia:

@@ -11,6 +11,7 @@ from streaming.webrtc.negotiation import (
     AUDIO_LEVEL_URI,
     MID_URI,
     PLAYOUT_DELAY_URI,
+    TRANSPORT_CC_URI,
     AudioAgreement,
     VideoAgreement,
 )
@@ -41,6 +42,7 @@ def agreed_videos(media: MediaDescription) -> tuple[VideoAgreement, ...]:
             payload_type=_payload_type(found),
             rtx_payload_type=_rtx(codecs, found),
             extensions=extensions,
+            transport_cc_id=_ids(media).get(TRANSPORT_CC_URI),
         )
         for codec, found in ((Codec.H264, _best_h264(codecs)), (Codec.VP8, _first_vp8(codecs)))
         if found is not None

@@ -18,6 +18,7 @@ from streaming.webrtc.negotiation import (
     MID_URI,
     PLAYOUT_DELAY_URI,
     SCANNER,
+    TRANSPORT_CC_URI,
     VIDEO_MIDS,
     VOICE,
     lane_mid,
@@ -29,6 +30,10 @@ from streaming.workflow.live.ports import PeerPlan
 H264_PARAMETERS = "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"
 VOICE_PARAMETERS = "minptime=10;useinbandfec=1;usedtx=1"
 DOPPLER_PARAMETERS = "minptime=10;stereo=1;sprop-stereo=1"
+FILM_PARAMETERS = "x-google-start-bitrate=1500;x-google-max-bitrate=4000"
+"""kb/s; Chromium then films in full size from its first second on."""
+
+FILM_FEEDBACK = ("nack", "nack pli", "transport-cc")
 
 LANE_MIDS = tuple(lane_mid(lane) for lane in range(LANES))
 
@@ -39,7 +44,8 @@ DOPPLER_PAYLOAD_TYPE, VOICE_PAYLOAD_TYPE = 110, 111
 
 _EXTENSIONS = {
     SCANNER: (MID_URI, ABS_SEND_TIME_URI, PLAYOUT_DELAY_URI),
-    CAMERA: (MID_URI, ABS_SEND_TIME_URI, PLAYOUT_DELAY_URI),
+    CAMERA: (MID_URI, PLAYOUT_DELAY_URI),
+    FILM: (MID_URI, TRANSPORT_CC_URI),
     VOICE: (MID_URI, AUDIO_LEVEL_URI),
 }
 
@@ -67,7 +73,7 @@ def offered_lines(plan: PeerPlan, streams: PeerStreams, *, label: str) -> Iterat
             kind="video" if mid in VIDEO_MIDS else "audio",
             mid=mid,
             direction=direction,
-            codecs=_video_codecs(_VIDEO[mid]) if mid in _VIDEO else _opus(mid),
+            codecs=_video_codecs(mid) if mid in _VIDEO else _opus(mid),
             extensions={EXTENSION_IDS[uri]: uri for uri in _EXTENSIONS.get(mid, (MID_URI,))},
             msid=f"{mid} {label}-{mid}" if sends else "",
             ssrcs=_ssrcs(mid, streams) if sends else (),
@@ -76,12 +82,16 @@ def offered_lines(plan: PeerPlan, streams: PeerStreams, *, label: str) -> Iterat
         )
 
 
-def _video_codecs(first: int) -> tuple[CodecLine, ...]:
+def _video_codecs(mid: str) -> tuple[CodecLine, ...]:
     """H.264 first: it is the one encode of the scanner's that runs anyway."""
+    first = _VIDEO[mid]
+    feedback, h264, vp8 = FEEDBACK, H264_PARAMETERS, ""
+    if mid == FILM:
+        feedback, h264, vp8 = FILM_FEEDBACK, f"{h264};{FILM_PARAMETERS}", FILM_PARAMETERS
     return (
-        CodecLine(first, "H264/90000", H264_PARAMETERS, FEEDBACK),
+        CodecLine(first, "H264/90000", h264, feedback),
         CodecLine(first + 1, "rtx/90000", f"apt={first}"),
-        CodecLine(first + 2, "VP8/90000", "", FEEDBACK),
+        CodecLine(first + 2, "VP8/90000", vp8, feedback),
         CodecLine(first + 3, "rtx/90000", f"apt={first + 2}"),
     )
 

@@ -7,7 +7,6 @@ extension must send this feedback: without it Chromium stays at 30 kb/s.
 import struct
 from collections.abc import Iterator
 
-TRANSPORT_CC_URI = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 INTERVAL_NS = 50_000_000
 MAX_ARRIVALS = 512
 """Between two feedbacks; more are counted as lost, which tells their sender to slow down."""

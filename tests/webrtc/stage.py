@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streaming.domain.frame import Codec, EncodedFrame, Rung, Size
+from streaming.relay.film import FilmPacket
 from streaming.relay.lane import VoicePacket
 from streaming.relay.packetiser import packetise
 from streaming.webrtc.peer import MediaPeer
@@ -97,6 +98,7 @@ class Room:
         self.sender: VideoSender | None = None
         self.is_connected = False
         self.heard: list[VoicePacket] = []
+        self.filmed: list[FilmPacket] = []
         self.keyframes_wanted = 0
         self.ends: list[str] = []
         self.sent = 0
@@ -117,6 +119,12 @@ class Room:
     def voice(self, packet: VoicePacket) -> None:
         self.heard.append(packet)
         self._changed.set()
+
+    def film(self, packet: FilmPacket) -> None:
+        self.filmed.append(packet)
+        self._changed.set()
+
+    def camera_keyframe_wanted(self) -> None: ...
 
     def closed(self, code: str, detail: str) -> None:
         self.ends.append(code)

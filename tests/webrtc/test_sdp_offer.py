@@ -64,3 +64,27 @@ def test_transport_wide_congestion_control_is_never_asked_of_a_microphone() -> N
     voice = lines(Role.OPERATOR)[VOICE]
     assert not any("transport-wide" in uri for uri in voice.extensions.values())
     assert voice.codecs[0].feedback == ()
+
+
+def test_a_camera_gets_the_feedback_that_lets_it_film_in_full_size() -> None:
+    """The extension without its feedback keeps Chromium at 30 kb/s, so they go together."""
+    film = lines(Role.CAMERA)[FILM]
+    assert any("transport-wide-cc" in uri for uri in film.extensions.values())
+    h264, _, vp8, _ = film.codecs
+    for codec in (h264, vp8):
+        assert codec.feedback == ("nack", "nack pli", "transport-cc")
+        assert "x-google-start-bitrate=1500;x-google-max-bitrate=4000" in codec.parameters
+    assert h264.encoding == "H264/90000"
+
+
+def test_a_phone_turns_its_picture_itself() -> None:
+    """Without the orientation extension (3GPP TS 26.114, 7.4.5) a sender rotates before it encodes,
+    so that no viewer needs to know how the phone is held."""
+    film = lines(Role.CAMERA)[FILM]
+    assert "urn:3gpp:video-orientation" not in film.extensions.values()
+
+
+def test_the_scanner_and_the_camera_are_shown_without_delay() -> None:
+    offered = lines(Role.OBSERVER)
+    for mid in (SCANNER, CAMERA):
+        assert any("playout-delay" in uri for uri in offered[mid].extensions.values())

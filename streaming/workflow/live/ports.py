@@ -13,6 +13,8 @@ from streaming.domain.frame import AudioFrame, Codec, EncodedFrame, Rung, Still
 from streaming.domain.session import Role, Seat
 from streaming.protocol.messages import ClientMessage, ServerMessage
 from streaming.protocol.worker_link import Alarm, Health, ProfileConfirmed
+from streaming.relay.camera import CameraSink
+from streaming.relay.film import FilmPacket
 from streaming.relay.lane import LanePacket, VoicePacket
 from streaming.relay.packets import PacketisedFrame
 
@@ -84,6 +86,12 @@ class PeerEvents(Protocol):
     def voice(self, packet: VoicePacket) -> None:
         """From this peer's microphone; only if its plan lets it speak."""
 
+    def film(self, packet: FilmPacket) -> None:
+        """From this peer's camera, as it came; only if its plan lets it film."""
+
+    def camera_keyframe_wanted(self) -> None:
+        """Of the room's probe camera, as ``keyframe_wanted`` of the scanner."""
+
     def closed(self, code: str, detail: str) -> None:
         """Called exactly once, also after ``Peer.close``."""
 
@@ -109,6 +117,13 @@ class Peer(Protocol):
 
     def send_doppler(self, frame: AudioFrame) -> None:
         """The scanner's own sound, likewise."""
+
+    @property
+    def camera(self) -> CameraSink | None:
+        """Where the room's probe camera is sent, to who sees it; there once it is connected."""
+
+    def request_film_keyframe(self) -> None:
+        """Ask this peer's own camera for a key frame; nothing happens if it doesn't film."""
 
     def stats(self) -> Mapping[str, float]:
         """Of the scanner's picture ``packets``, ``bytes``, ``nacks``, ``retransmitted``, ``plis``,

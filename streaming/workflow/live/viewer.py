@@ -5,6 +5,7 @@ from collections.abc import Callable
 import structlog
 
 from streaming.domain.frame import Codec
+from streaming.relay.film import FilmPacket
 from streaming.relay.hub import Hub, Viewer
 from streaming.relay.lane import VoicePacket
 from streaming.relay.packets import PacketisedFrame
@@ -37,10 +38,12 @@ class AnchoredSink:
 
 class ViewerMedia:
     """Implements ``PeerEvents``. ``peer`` is set right after construction by who makes the peer,
-    ``on_voice`` by who forwards what this participant says, once it is connected."""
+    ``on_…`` by who forwards what this participant says and films, once it is connected."""
 
     peer: Peer
     on_voice: Callable[[VoicePacket], None] | None = None
+    on_film: Callable[[FilmPacket], None] | None = None
+    on_camera_keyframe_wanted: Callable[[], None] | None = None
 
     def __init__(
         self,
@@ -72,6 +75,14 @@ class ViewerMedia:
     def voice(self, packet: VoicePacket) -> None:
         if self.on_voice is not None:
             self.on_voice(packet)
+
+    def film(self, packet: FilmPacket) -> None:
+        if self.on_film is not None:
+            self.on_film(packet)
+
+    def camera_keyframe_wanted(self) -> None:
+        if self.on_camera_keyframe_wanted is not None:
+            self.on_camera_keyframe_wanted()
 
     def closed(self, code: str, detail: str) -> None:
         sent = dropped = 0

@@ -9,6 +9,7 @@ from typing import TypeVar
 from streaming.domain.frame import AudioFrame, Codec, EncodedFrame, Rung, Size, Still
 from streaming.domain.session import Role, Seat
 from streaming.protocol import messages as wire
+from streaming.relay.film_line import CameraPacket
 from streaming.relay.lane import LanePacket
 from streaming.relay.packets import PacketisedFrame
 from streaming.workflow.live.ports import WATCHING, Anchor, PeerEvents, PeerPlan, SdpError
@@ -33,6 +34,22 @@ class FakeSender:
 
 
 @dataclass(eq=False)
+class FakeCameraSink:
+    """``takes`` only ``codecs``."""
+
+    codecs: tuple[Codec, ...] = tuple(Codec)
+    packets: list[CameraPacket] = field(default_factory=list)
+
+    def takes(self, codec: Codec) -> bool:
+        return codec in self.codecs
+
+    def restart(self) -> None: ...
+
+    def send(self, packet: CameraPacket) -> None:
+        self.packets.append(packet)
+
+
+@dataclass(eq=False)
 class FakePeer:
     id: str
     events: PeerEvents
@@ -40,6 +57,8 @@ class FakePeer:
     sender: FakeSender = field(default_factory=FakeSender)
     heard: list[LanePacket | AudioFrame] = field(default_factory=list)
     is_closed: bool = False
+    sink: FakeCameraSink = field(default_factory=FakeCameraSink)
+    film_keyframes: int = 0
 
     async def create_offer(self) -> str:
         return "offer"
@@ -59,6 +78,13 @@ class FakePeer:
 
     def send_doppler(self, frame: AudioFrame) -> None:
         self.heard.append(frame)
+
+    @property
+    def camera(self) -> FakeCameraSink | None:
+        return self.sink if self.plan.sees else None
+
+    def request_film_keyframe(self) -> None:
+        self.film_keyframes += 1
 
     def stats(self) -> Mapping[str, float]:
         return {}
