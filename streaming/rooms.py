@@ -24,6 +24,7 @@ from streaming.store.consults import StoredConsults
 from streaming.store.stills import StillFolder
 from streaming.webrtc.port import MediaPort
 from streaming.workflow.live.calls import CallBoard, CallDesk
+from streaming.workflow.live.camera import CameraDesk
 from streaming.workflow.live.consult import ConsultDesk
 from streaming.workflow.live.door import DoorDesk
 from streaming.workflow.live.room import LiveRoom
@@ -97,6 +98,7 @@ def _furnish(live: LiveRoom, shared: Surroundings) -> ConsultDesk:
     live.add(DoorDesk(live, people=people, seats=shared.access, audit=audit, leads=leads))
     live.add(CallDesk(live.name, people=people, board=shared.calls, audit=audit))
     live.add(VoiceDesk(people))
+    live.add(CameraDesk(live.name, people=people, audit=audit))
     return consult
 
 

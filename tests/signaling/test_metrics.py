@@ -5,6 +5,7 @@ from typing import Any, cast
 from streaming.signaling.metrics import MEDIA_HELP, ROOM_HELP, Metrics
 from streaming.webrtc.port import MediaPort
 from streaming.webrtc.stun_responder import Refusal
+from streaming.workflow.live.camera import CameraDesk
 from streaming.workflow.live.consult import ConsultDesk
 from streaming.workflow.live.room import LiveRoom
 from streaming.workflow.live.voice import VoiceDesk
@@ -59,6 +60,7 @@ async def test_the_figures_of_rooms_and_media_are_described_and_no_others() -> N
         ConsultDesk("echo-1", people=room.people, records=NOTHING, files=NOTHING, audit=NOTHING)
     )
     room.add(VoiceDesk(room.people))
+    room.add(CameraDesk("echo-1", people=room.people, audit=NOTHING))
     assert ROOM_HELP.keys() == room.figures().keys()
     media = await MediaPort.open("127.0.0.1", 0)
     counted = {f"stun_{reason}" for reason in Refusal}
