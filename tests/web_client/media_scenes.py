@@ -2,15 +2,17 @@
 
 import time
 
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from streaming.domain.session import Role
 from streaming.protocol.messages import CameraNow, SessionState
 from tests.web_client.scene import Scene, Set, nothing
 
-NOT_ALLOWED = """navigator.mediaDevices.getUserMedia =
-  () => Promise.reject(new DOMException("as the test wants it", "NotAllowedError"))"""
-NO_HTTPS = "Object.defineProperty(navigator, 'mediaDevices', { value: undefined })"
+NOT_ALLOWED = """() => {
+  navigator.mediaDevices.getUserMedia =
+    () => Promise.reject(new DOMException("as the test wants it", "NotAllowedError"));
+}"""
+NO_HTTPS = "() => Object.defineProperty(navigator, 'mediaDevices', { value: undefined })"
 
 
 async def camera_link(scene_set: Set) -> str:
@@ -30,7 +32,9 @@ def only_seat(scene_set: Set) -> str:
 
 async def start_camera(page: Page, _: Set) -> None:
     await page.get_by_role("button", name="Start the camera").click()
-    await page.get_by_test_id("preview").wait_for()
+    preview = page.get_by_test_id("preview")
+    await preview.wait_for()
+    await expect(preview).to_have_js_property("readyState", 4)
 
 
 async def film(page: Page, scene_set: Set) -> None:
