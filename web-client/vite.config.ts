@@ -1,6 +1,6 @@
 import { defineConfig } from "vite";
 
-const pages = ["index", "cart", "expert", "observer", "camera", "setup"];
+const pages = ["index", "cart", "expert", "observer", "camera", "login", "worklist", "setup"];
 
 // Relative addresses, because the set-up page is served from another origin (the capture worker).
 // No inlined assets and no preload polyfill: the pages run under a policy that allows neither
