@@ -146,6 +146,12 @@ class CameraRoom:
             self.relay.cut()
         return web.Response(text=self._rewrite(await participant.peer.create_offer()))
 
+    @property
+    def retransmitted(self) -> int:
+        """Packets sent to viewers again."""
+        cameras = [participant.peer.camera for participant in self.participants]
+        return sum(camera.retransmitted for camera in cameras if camera is not None)
+
     async def answer(self, request: web.Request) -> web.Response:
         kind = request.match_info["kind"]
         newest = next(p for p in reversed(self.participants) if p.name == kind)

@@ -25,7 +25,8 @@ async def _bind(received: Callable[[bytes, Address], None]) -> asyncio.DatagramT
 
 
 class LossyRelay:
-    """``loses(datagram)`` decides about each one on its way to the viewer."""
+    """``loses(datagram)`` decides about each one on its way to the viewer, ``loses_back`` about
+    each on its way to the node."""
 
     def __init__(self, node_port: int) -> None:
         self._node: Address = ("127.0.0.1", node_port)
@@ -33,6 +34,7 @@ class LossyRelay:
         self._outside: asyncio.DatagramTransport | None = None
         self._inside: asyncio.DatagramTransport | None = None
         self.loses: Callable[[bytes], bool] = lambda _: False
+        self.loses_back: Callable[[bytes], bool] = lambda _: False
         self.cut = False
         self.lost = 0
 
@@ -59,8 +61,12 @@ class LossyRelay:
 
     def _from_viewer(self, data: bytes, source: Address) -> None:
         self._viewer = source
-        if not self.cut and self._inside is not None:
-            self._inside.sendto(data, self._node)
+        if self.cut or self._inside is None:
+            return
+        if self.loses_back(data):
+            self.lost += 1
+            return
+        self._inside.sendto(data, self._node)
 
     def _from_node(self, data: bytes, _: Address) -> None:
         if self.cut or self._viewer is None or self._outside is None:

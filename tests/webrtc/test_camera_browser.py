@@ -7,6 +7,7 @@ import pytest
 from streaming.domain.frame import Codec
 from tests.chromium import OpenPage
 from tests.webrtc.camera_page import camera_room, only, until_from, until_shown
+from tests.webrtc.lossy_relay import every, lossy_relay
 from tests.webrtc.stage import media_port
 
 
@@ -57,3 +58,19 @@ async def test_a_camera_that_leaves_and_comes_back_is_seen_again(open_page: Open
         await phone.goto(f"{url}/viewer")
         await open_page(f"{url}/phone#1")
         await until_from(viewer, 1)
+
+
+async def test_what_is_lost_on_either_way_is_repaired(open_page: OpenPage) -> None:
+    """Each tenth packet of the camera's and each tenth of a viewer's, neither of whom notices."""
+    async with media_port() as port, lossy_relay(port.port) as up, lossy_relay(port.port) as down:
+        relays = iter((up, down))
+        up.loses_back, down.loses = every(10), every(10)
+        async with camera_room(port, rewrite=lambda sdp: next(relays).behind(sdp)) as (room, url):
+            phone = await open_page(f"{url}/phone")
+            viewer = await open_page(f"{url}/viewer")
+            assert forward(await until_shown(viewer, 90))
+            filmed = await phone.evaluate("window.stats('outbound-rtp')")
+            shown = await viewer.evaluate("window.stats('inbound-rtp')")
+            assert filmed["retransmittedPacketsSent"] > 0
+            assert room.retransmitted > 0
+            assert shown["framesDropped"] == 0
