@@ -40,11 +40,7 @@ COMMANDS = (
     "doctor",
     "profile check",
     "audit verify",
-    "account add",
-    "account list",
-    "account disable",
-    "account roles",
-    "account password",
+    *(f"account {verb}" for verb in ("add", "list", "disable", "roles", "password")),
 )
 PROFILE = """
 name = "Test scanner"
@@ -215,25 +211,6 @@ def test_serve_runs_what_the_file_says_and_makes_no_open_links(
     assert started.settings.rooms[0].name == "echo-1"
     assert not started.open_links
     assert "sonopair invite" in out
-
-
-def test_serve_makes_the_first_admin_where_nobody_looks_on_in_a_private_file(
-    run: Run, started: StartedNode, config: str, tmp_path: Path
-) -> None:
-    _, out, err = run_to_end(run, "serve", "--config", config)
-    file = tmp_path / "data" / "first-admin-password"
-    password = file.read_text().strip()
-    assert file.stat().st_mode & 0o777 == 0o600
-    assert str(file) in err
-    assert password not in out + err
-    _, out, err = run_to_end(run, "serve", "--config", config)
-    assert "first account" not in out + err
-    assert file.read_text().strip() == password
-
-
-def test_the_demo_needs_no_account(run: Run, started: StartedNode, config: str) -> None:
-    run_to_end(run, "demo", "--no-browser")
-    assert "no account yet" in run_to_end(run, "account", "list", "--config", config)[1]
 
 
 def test_the_demos_help_lists_every_kind_of_source(run: Run) -> None:

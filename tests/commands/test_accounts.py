@@ -10,6 +10,7 @@ import pytest
 from streaming import cli
 from streaming.auth.passwords import Passwords
 from streaming.auth.sessions import SessionBook
+from streaming.commands import node
 from streaming.commands.accounts import make_first_admin
 from streaming.config import Settings
 from streaming.domain.account import Account
@@ -29,17 +30,24 @@ def settings(tmp_path: Path) -> Settings:
 def run(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], settings: Settings
 ) -> Run:
-    """`sonopair account …` in this process: what it prints, or the code of its error."""
+    """`sonopair account …` in this process: what it prints, or the code of its error. With
+    ``serve`` instead, which ends at once: all that it says."""
     file = settings.data_dir.parent / "sonopair.toml"
     file.write_text(f'data_dir = "{settings.data_dir}"\n')
+    monkeypatch.setattr(node, "run", lambda settings, **_: None)
+    monkeypatch.setattr(node, "configure_logs", lambda **_: None)
 
     def run(*arguments: str) -> str:
-        command = ["sonopair", "account", *arguments, "--config", str(file)]
-        monkeypatch.setattr(sys, "argv", command)
-        with pytest.raises(SystemExit) as caught:
+        command = arguments if arguments == ("serve",) else ("account", *arguments)
+        monkeypatch.setattr(sys, "argv", ["sonopair", *command, "--config", str(file)])
+        try:
             cli.main()
+        except SystemExit as ended:
+            status = ended.code
         said = capsys.readouterr()
-        return said.err.partition("]")[0] if caught.value.code else said.out.strip()
+        if command == ("serve",):
+            return said.out + said.err
+        return said.err.partition("]")[0] if status else said.out.strip()
 
     return run
 
@@ -142,6 +150,18 @@ def test_on_a_terminal_the_first_password_is_shown_once(settings: Settings) -> N
     assert account is not None and account.must_change
     assert make_first_admin(settings, on_terminal=True) == ""
     assert sorted(path.name for path in settings.data_dir.iterdir()) == [FILE_NAME]
+
+
+def test_where_nobody_looks_on_the_first_password_is_in_a_private_file(
+    run: Run, settings: Settings
+) -> None:
+    told = run("serve")
+    file = settings.data_dir / "first-admin-password"
+    password = file.read_text().strip()
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert str(file) in told and password not in told
+    assert "first account" not in run("serve")
+    assert file.read_text().strip() == password
 
 
 def test_no_link_somebody_left_there_is_written_through(settings: Settings, tmp_path: Path) -> None:

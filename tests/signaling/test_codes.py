@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from streaming.protocol.messages import CLIENT_MESSAGE, SERVER_MESSAGE
+from streaming.signaling.pages import PAGES
 
 ROOT = Path(__file__).parents[2]
 FAMILIES = (
@@ -49,7 +50,7 @@ def codes_of_the_source() -> tuple[set[str], set[str]]:
     for floor in FLOORS:
         for file in (ROOT / "streaming" / floor).rglob("*.py"):
             found |= set(literals(ast.parse(file.read_text())))
-    found -= AT_START | message_types()
+    found -= AT_START | message_types() | set(PAGES.values())
     prefixes = {code for code in found if code.endswith("{")}
     return found - prefixes, {prefix[:-1] for prefix in prefixes}
 
