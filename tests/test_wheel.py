@@ -54,6 +54,12 @@ def test_the_wheel_holds_the_web_client_and_its_licence(wheel: Path) -> None:
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
 
 
+def test_the_wheel_holds_every_migration(wheel: Path) -> None:
+    folder = ROOT / "streaming" / "store" / "migrations"
+    steps = {f"streaming/store/migrations/versions/{p.name}" for p in folder.glob("versions/m*.py")}
+    assert {*steps, "streaming/store/migrations/env.py"} <= set(ZipFile(wheel).namelist())
+
+
 def test_the_wheel_holds_nothing_but_the_package(wheel: Path) -> None:
     tops = {name.partition("/")[0] for name in ZipFile(wheel).namelist()}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"streaming"}
