@@ -23,6 +23,7 @@ class Demo:
     cart_url: str
     expert_url: str
     observer_url: str
+    camera_url: str
     process: subprocess.Popen[str]
     log: Path
 
@@ -83,7 +84,7 @@ async def _started(process: subprocess.Popen[str], log: Path) -> Demo:
             if line:
                 ready = json.loads(line)
                 assert ready["ready"] is True
-                urls = (ready["cart_url"], ready["expert_url"], ready["observer_url"])
+                urls = [ready[f"{page}_url"] for page in ("cart", "expert", "observer", "camera")]
                 return Demo(*urls, process, log)
     said = await asyncio.to_thread(log.read_text)
     raise AssertionError(f"the demo didn't start:\n{said}")

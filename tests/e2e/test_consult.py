@@ -47,6 +47,7 @@ class Consult:
     operator: Page
     expert: Page
     observer: Page
+    camera_url: str
 
     @property
     def everybody(self) -> tuple[Page, ...]:
@@ -64,7 +65,7 @@ async def consult(open_page: OpenPage, tmp_path: Path) -> AsyncIterator[Consult]
             pages.append(page)
         for page in pages:
             await await_frames(page)
-        yield Consult(*pages)
+        yield Consult(*pages, demo.camera_url)
 
 
 async def open_microphone(page: Page) -> None:
@@ -141,6 +142,27 @@ async def test_the_expert_steers_the_probe_hand_and_is_answered(consult: Consult
     await expect(coach).to_be_visible()
     await coach.get_by_role("button", name="Done").click()
     await expect(consult.expert.get_by_test_id("probe-sent")).to_contain_text("Done")
+
+
+async def test_a_phone_films_the_probe_hand_for_everybody(
+    consult: Consult, open_page: OpenPage
+) -> None:
+    phone = await open_page(consult.camera_url, viewport={"width": 390, "height": 844})
+    start = phone.get_by_role("button", name="Start")
+    shown = phone.get_by_test_id("filming")
+    await expect(start.or_(shown).first).to_be_visible()
+    if await start.is_visible():
+        await start.click()
+    await expect(shown).to_have_attribute("data-filming", "shown")
+    for page in consult.everybody:
+        view = page.get_by_test_id("camera-video")
+        await expect(view).to_be_visible()
+        await view.evaluate(
+            "video => new Promise((resolve) => video.requestVideoFrameCallback(resolve))"
+        )
+    await phone.get_by_role("button", name="Stop").click()
+    for page in consult.everybody:
+        await expect(page.get_by_test_id("camera-video")).to_have_count(0)
 
 
 async def test_what_was_drawn_is_there_after_the_network_was_away(consult: Consult) -> None:
