@@ -143,6 +143,7 @@ class ConsultRoom:
     room: LiveRoom
     desk: ConsultDesk
     node: FakeNode
+    log_task: "asyncio.Task[None]"
 
     async def enter(self, seat: Seat) -> WaitingClient:
         """In the room, and told the consult's state."""
@@ -197,7 +198,7 @@ async def consulting(
     room.bind(node)
     tasks = [asyncio.create_task(room.run()), asyncio.create_task(desk.run())]
     try:
-        yield ConsultRoom(room, desk, node)
+        yield ConsultRoom(room, desk, node, tasks[1])
     finally:
         for task in tasks:
             task.cancel()
