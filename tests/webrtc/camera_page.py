@@ -97,8 +97,9 @@ class Participant:
     def keyframe_wanted(self) -> None: ...
 
     def camera_keyframe_wanted(self) -> None:
-        assert self._viewer is not None
-        self._room.relay.keyframe_wanted(self._viewer)
+        """Also of a phone that moved, which sees nothing."""
+        if self._viewer is not None:
+            self._room.relay.keyframe_wanted(self._viewer)
 
     def voice(self, packet: VoicePacket) -> None:
         raise AssertionError("nobody speaks here")
