@@ -61,7 +61,7 @@ class Pointer(Message):
 class Stroke(Message):
     """A stroke while it is drawn: ``points`` continue what was sent before at point ``start``.
 
-    ``tool`` ``laser`` fades 2 s after its last point and is never kept; any other is replaced by
+    ``tool`` ``laser`` fades 2 s after its last point and is never kept; the others are replaced by
     the ``mark.add`` of the same ``id``. ``done``: nothing follows (a laser stroke ended, or a mark
     was given up).
     """

@@ -113,6 +113,7 @@ async def test_a_public_client_sends_its_name_and_no_secret(liar: Liar) -> None:
         {"iss": "https://other.example"},
         {"iss": None},
         {"aud": "another-client"},
+        {"aud": "another-client", "azp": "sonopair"},
         {"aud": ["sonopair", "another-client"]},
         {"aud": ["sonopair", "another-client"], "azp": "another-client"},
         {"aud": None},

@@ -9,16 +9,24 @@ from streaming.protocol.messages import ClientMessage
 UNION, _ = get_args(ClientMessage)
 MESSAGE_TYPES = {model.model_fields["type"].default for model in get_args(UNION)}
 
+SEATED = {"operator", "expert", "observer", "camera"}
+PEOPLE = {"operator", "expert", "observer"}
+ACTIVE = {"operator", "expert"}
+OPERATOR, EXPERT = {"operator"}, {"expert"}
+NOBODY: set[str] = set()
+
 EXPECTED = {
-    "media.want": {"operator", "expert", "observer"},
-    "media.answer": {"operator", "expert", "observer"},
-    "media.report": {"operator", "expert", "observer"},
-    "clock.ping": {"operator", "expert", "observer"},
-    "setup.open": {"operator"},
-    "session.end": {"operator"},
-    "session.restart": {"operator"},
-    "hello": set(),
-    "no.such.message": set(),
+    **dict.fromkeys(("media.want", "media.answer", "media.report", "clock.ping"), SEATED),
+    **dict.fromkeys(("audio.want", "hand.raise"), PEOPLE),
+    **dict.fromkeys(("voice.state", "voice.mute", "pointer", "stroke"), ACTIVE),
+    **dict.fromkeys(("mark.add", "mark.remove", "board.clear"), ACTIVE),
+    **dict.fromkeys(("freeze", "unfreeze", "lead.give", "lobby.admit", "seat.kick"), ACTIVE),
+    **dict.fromkeys(("setup.open", "session.end", "session.restart", "probe.reply"), OPERATOR),
+    **dict.fromkeys(("consent.give", "consent.withdraw", "call.ring", "call.cancel"), OPERATOR),
+    **dict.fromkeys(("probe.suggest", "call.accept"), EXPERT),
+    "camera.state": {"operator", "camera"},
+    "hello": NOBODY,
+    "no.such.message": NOBODY,
 }
 
 

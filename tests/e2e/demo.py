@@ -84,8 +84,14 @@ async def _started(process: subprocess.Popen[str], log: Path) -> Demo:
             if line:
                 ready = json.loads(line)
                 assert ready["ready"] is True
-                urls = [ready[f"{page}_url"] for page in ("cart", "expert", "observer", "camera")]
-                return Demo(*urls, process, log)
+                return Demo(
+                    cart_url=ready["cart_url"],
+                    expert_url=ready["expert_url"],
+                    observer_url=ready["observer_url"],
+                    camera_url=ready["camera_url"],
+                    process=process,
+                    log=log,
+                )
     said = await asyncio.to_thread(log.read_text)
     raise AssertionError(f"the demo didn't start:\n{said}")
 

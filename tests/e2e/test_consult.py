@@ -47,7 +47,6 @@ class Consult:
     operator: Page
     expert: Page
     observer: Page
-    camera_url: str
 
     @property
     def everybody(self) -> tuple[Page, ...]:
@@ -57,15 +56,21 @@ class Consult:
 @pytest.fixture
 async def consult(open_page: OpenPage, tmp_path: Path) -> AsyncIterator[Consult]:
     async with running_demo(tmp_path) as demo:
-        pages = []
-        for url in (demo.cart_url, demo.expert_url, demo.observer_url):
+
+        async def opened(url: str) -> Page:
             page = await open_page("about:blank", viewport={"width": 1280, "height": 900})
             await page.add_init_script(WATCH_PEERS)
             await page.goto(url)
-            pages.append(page)
-        for page in pages:
+            return page
+
+        consult = Consult(
+            operator=await opened(demo.cart_url),
+            expert=await opened(demo.expert_url),
+            observer=await opened(demo.observer_url),
+        )
+        for page in consult.everybody:
             await await_frames(page)
-        yield Consult(*pages, demo.camera_url)
+        yield consult
 
 
 async def open_microphone(page: Page) -> None:
@@ -142,27 +147,6 @@ async def test_the_expert_steers_the_probe_hand_and_is_answered(consult: Consult
     await expect(coach).to_be_visible()
     await coach.get_by_role("button", name="Done").click()
     await expect(consult.expert.get_by_test_id("probe-sent")).to_contain_text("Done")
-
-
-async def test_a_phone_films_the_probe_hand_for_everybody(
-    consult: Consult, open_page: OpenPage
-) -> None:
-    phone = await open_page(consult.camera_url, viewport={"width": 390, "height": 844})
-    start = phone.get_by_role("button", name="Start")
-    shown = phone.get_by_test_id("filming")
-    await expect(start.or_(shown).first).to_be_visible()
-    if await start.is_visible():
-        await start.click()
-    await expect(shown).to_have_attribute("data-filming", "shown")
-    for page in consult.everybody:
-        view = page.get_by_test_id("camera-video")
-        await expect(view).to_be_visible()
-        await view.evaluate(
-            "video => new Promise((resolve) => video.requestVideoFrameCallback(resolve))"
-        )
-    await phone.get_by_role("button", name="Stop").click()
-    for page in consult.everybody:
-        await expect(page.get_by_test_id("camera-video")).to_have_count(0)
 
 
 async def test_what_was_drawn_is_there_after_the_network_was_away(consult: Consult) -> None:

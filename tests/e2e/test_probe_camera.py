@@ -53,7 +53,8 @@ async def watched(open_page: OpenPage, tmp_path: Path) -> AsyncIterator[Watched]
         pages = [await open_page(url, viewport=WIDE) for url in urls]
         for page in pages:
             await await_frames(page)
-        yield Watched(demo, *pages, open_page)
+        operator, expert, observer = pages
+        yield Watched(demo, operator, expert, observer, open_page)
 
 
 def camera_video(page: Page) -> Locator:

@@ -52,8 +52,10 @@ def test_the_rights_in_the_specification_are_those_in_force() -> None:
     for line in PROTOCOL.splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if len(cells) == 1 + len(SEAT_ROLES) and set(cells[1:]) <= {"yes", "no"}:
-            allowed = {role for role, cell in zip(SEAT_ROLES, cells[1:], strict=True) if cell == "yes"}
-            told |= {message: allowed for message in re.findall(r"`([\w.]+)`", cells[0])}
+            allowed = {
+                role for role, cell in zip(SEAT_ROLES, cells[1:], strict=True) if cell == "yes"
+            }
+            told |= dict.fromkeys(re.findall(r"`([\w.]+)`", cells[0]), allowed)
     assert told == RIGHTS
 
 

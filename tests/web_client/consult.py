@@ -97,6 +97,13 @@ class CannedConsult:
         draft.take(order, Around(("ito", *self._clients)))
         self._add(draft)
 
+    def lead_silently(self, seat_id: str) -> None:
+        """The lead is somebody else's, which nobody has heard yet."""
+        draft = self._draft()
+        draft.settle_lead(Around((seat_id,)))
+        for entry in draft.entries:
+            self.log.add(entry)
+
     def _lead(self, seat_id: str) -> None:
         draft = self._draft()
         draft.settle_lead(Around((seat_id,)))

@@ -1,12 +1,13 @@
 """The states of the probe camera's page, and of voice, sound and the second view on the others."""
 
 import time
+from collections.abc import Awaitable, Callable
 
 from playwright.async_api import Page, expect
 
 from streaming.domain.session import Role
-from streaming.protocol.messages import CameraNow, SessionState
-from tests.web_client.scene import Scene, Set, nothing
+from streaming.protocol.messages import CameraNow, SessionState, VoiceMuted
+from tests.web_client.scene import Scene, Set
 
 NOT_ALLOWED = """() => {
   navigator.mediaDevices.getUserMedia =
@@ -75,6 +76,70 @@ async def _end(page: Page, scene_set: Set) -> None:
     await page.get_by_text("The session has ended").wait_for()
 
 
+def seat_link(role: Role) -> Callable[[Set], Awaitable[str]]:
+    async def link(scene_set: Set) -> str:
+        return await scene_set.node.link(role)
+
+    return link
+
+
+async def film_from_cart(page: Page, scene_set: Set) -> None:
+    """The cart's own camera becomes the second view."""
+    await page.get_by_role("button", name="Camera", exact=True).click()
+    await page.get_by_role("button", name="Use this device").click()
+    await page.get_by_role("button", name="Close").click()
+    scene_set.node.room.say(CameraNow(participant=only_seat(scene_set)))
+    await expect(page.get_by_test_id("camera-video")).to_have_js_property("readyState", 4)
+
+
+def _view(name: str) -> Callable[[Page, Set], Awaitable[None]]:
+    async def act(page: Page, scene_set: Set) -> None:
+        await film_from_cart(page, scene_set)
+        await page.get_by_role("button", name=name).click()
+
+    return act
+
+
+async def _coming(page: Page, scene_set: Set) -> None:
+    await page.locator('[data-stage="picture"]').wait_for()
+    scene_set.node.room.say(CameraNow(participant="a phone that isn't heard of yet"))
+    await page.get_by_test_id("second-view").wait_for()
+
+
+async def open_microphone(page: Page, _: Set) -> None:
+    await page.get_by_role("button", name="Mic on").click()
+    await page.get_by_role("button", name="Mute", exact=True).wait_for()
+
+
+async def _muted(page: Page, scene_set: Set) -> None:
+    await open_microphone(page, scene_set)
+    scene_set.node.room.say(VoiceMuted(by="ito"))
+    await page.get_by_test_id("toast").wait_for()
+
+
+async def _sound_check(page: Page, scene_set: Set) -> None:
+    await open_microphone(page, scene_set)
+    await page.get_by_role("button", name="Microphone and speaker").click()
+    await page.get_by_text("You can be heard").wait_for()
+
+
+async def _no_microphone(page: Page, _: Set) -> None:
+    await page.evaluate(NOT_ALLOWED)
+    await page.get_by_role("button", name="Mic on").click()
+    await page.get_by_role("button", name="No mic").click()
+    await page.get_by_test_id("microphone-help").wait_for()
+
+
+def _scanner_sound(scene_set: Set) -> None:
+    scene_set.node.room.show(source={"audio": True})
+
+
+async def _listen(page: Page, _: Set) -> None:
+    await page.get_by_role("button", name="Scanner sound").click()
+
+
+_CART, _EXPERT = seat_link(Role.OPERATOR), seat_link(Role.EXPERT)
+
 MEDIA_SCENES = (
     Scene("camera-start", camera_link),
     Scene("camera-shown", camera_link, act=film),
@@ -82,5 +147,15 @@ MEDIA_SCENES = (
     Scene("camera-reconnecting", camera_link, act=_reconnecting),
     Scene("camera-denied", camera_link, act=_denied),
     Scene("camera-insecure", camera_link, act=_insecure),
-    Scene("camera-ended", camera_link, nothing, _end),
+    Scene("camera-ended", camera_link, act=_end),
+    Scene("cart-view-corner", _CART, act=_view("Probe camera small")),
+    Scene("cart-view-side", _CART, act=_view("Side by side")),
+    Scene("cart-view-swap", _CART, act=_view("Probe camera large")),
+    Scene("expert-view-coming", _EXPERT, act=_coming),
+    Scene("cart-voice", _CART, act=open_microphone),
+    Scene("cart-voice-muted", _CART, act=_muted),
+    Scene("cart-voice-denied", _CART, act=_no_microphone),
+    Scene("expert-voice", _EXPERT, act=open_microphone),
+    Scene("expert-sound-check", _EXPERT, act=_sound_check),
+    Scene("expert-scanner-sound", _EXPERT, _scanner_sound, _listen),
 )

@@ -1,5 +1,6 @@
 """The product's own HTTP server and media port around a room of canned states."""
 
+import secrets
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -23,6 +24,7 @@ from streaming.store.accounts import StoredAccounts
 from streaming.store.audit import AuditLog
 from streaming.store.database import Database
 from streaming.webrtc.port import MediaPort
+from streaming.workflow.live.calls import CallBoard
 from tests.web_client.room import CannedRoom
 
 WEBDIST = Path(streaming.__file__).parent / "webdist"
@@ -34,6 +36,16 @@ class Node:
     origin: str
     room: CannedRoom
     seats: SeatBook
+    accounts: AccountBook
+    calls: CallBoard
+
+    async def sign_up(self, *roles: Role) -> tuple[str, str]:
+        """Login name and one-time password of a new account with these roles."""
+        login = f"ito-{secrets.token_hex(4)}"
+        _, password = await self.accounts.add(
+            login=login, name="Dr. Ito", roles=roles, now_s=int(time.time())
+        )
+        return login, password
 
     async def link(self, role: Role) -> str:
         """An invitation as it would be sent to somebody."""
@@ -53,10 +65,13 @@ async def running_node(folder: Path) -> AsyncIterator[Node]:
     audit = AuditLog(database)
     book = SeatBook(StoredAccess(database))
     passwords, people = Passwords(), StoredAccounts(database)
+    accounts = AccountBook(people, passwords)
+    calls = CallBoard(clock_ns=time.monotonic_ns)
+    calls.open("demo", lambda _: None)
     deps = Deps(
         rooms={"demo": room},
         seats=book,
-        accounts=AccountBook(people, passwords),
+        accounts=accounts,
         sessions=SessionBook(people, passwords, audit.record),
         tickets=Tickets(),
         grants=Grants(GrantKeys({"local": "k" * 43}, origin)),
@@ -66,12 +81,14 @@ async def running_node(folder: Path) -> AsyncIterator[Node]:
         webdist=WEBDIST,
         version="1.2.3",
         stills={"demo": room.consult},
+        calls=calls,
     )
     runner = await serve_http(create_app(deps), listener)
     with room.pictures:
         try:
-            yield Node(origin, room, book)
+            yield Node(origin, room, book, accounts, calls)
         finally:
+            calls.close()
             await room.close()
             await runner.cleanup()
             await media.close()

@@ -54,7 +54,10 @@ OTHERS = (
 
 
 class CannedRoom:
-    """Implements ``LiveRoomPort``. ``late_ms`` makes every picture look that much older."""
+    """Implements ``LiveRoomPort``. ``late_ms`` makes every picture look that much older.
+
+    ``also`` is told to whoever comes, after the states. In the ``lobby`` nobody is told anything.
+    """
 
     name = "demo"
 
@@ -72,6 +75,8 @@ class CannedRoom:
         self.setup_link: Callable[[], Awaitable[str]] | None = None
         self.source = LIVE_SOURCE
         self.session = SessionState(state="live", participants=list(OTHERS))
+        self.also: list[ServerMessage] = []
+        self.lobby = False
 
     # ---- what a test does ------------------------------------------------------------------
 
@@ -86,6 +91,11 @@ class CannedRoom:
         for _, client in self._clients.values():
             client.send(self.session)
             client.send(self.source)
+
+    def gather(self, *people: Participant) -> None:
+        """Changes who is here, besides the page's own seat."""
+        self.session = self.session.model_copy(update={"participants": list(people)})
+        self.say(self.session)
 
     def say(self, message: ServerMessage) -> None:
         for _, client in self._clients.values():
@@ -125,12 +135,21 @@ class CannedRoom:
             older.send(Replaced())
             older.close("replaced")
         self._clients[seat.id] = seat, client
-        client.send(
-            Welcome(participant=seat.id, role=seat.role, room=self.name, server=self.server)
+        welcome = Welcome(
+            participant=seat.id,
+            role=seat.role,
+            room=self.name,
+            server=self.server,
+            admitted=not self.lobby,
         )
+        client.send(welcome)
+        if self.lobby:
+            return
         client.send(self.session)
         client.send(self.source)
         self.consult.attach(seat, client)
+        for message in self.also:
+            client.send(message)
 
     def detach(self, seat_id: str, client: Client) -> None:
         if seat_id in self._clients and self._clients[seat_id][1] is client:

@@ -9,6 +9,8 @@ from streaming.domain.session import Role
 from streaming.protocol.messages import Error
 from tests.web_client.board_scenes import BOARD_SCENES
 from tests.web_client.media_scenes import MEDIA_SCENES
+from tests.web_client.room import OTHERS
+from tests.web_client.room_scenes import ROOM_SCENES
 from tests.web_client.scene import Scene, Set
 
 
@@ -20,6 +22,9 @@ def reset(scene_set: Set) -> None:
     room.pictures.paused = False
     room.setup_link = scene_set.setup.link
     room.consult.begin()
+    room.lobby = False
+    room.also.clear()
+    room.gather(*OTHERS)
     room.show(source={}, state="live")
 
 
@@ -209,4 +214,5 @@ SCENES = (
     Scene("setup-confirmed", _setup, act=_confirm),
     *MEDIA_SCENES,
     *BOARD_SCENES,
+    *ROOM_SCENES,
 )

@@ -1,6 +1,7 @@
 """A real room with the consult's desk, records as a test wants them, and clients that wait."""
 
 import asyncio
+import functools
 import itertools
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
@@ -14,6 +15,7 @@ from streaming.protocol import messages as wire
 from streaming.protocol.consult_messages import Mark
 from streaming.workflow.live.consult import ConsultDesk
 from streaming.workflow.live.consult_ports import ConsultRecords, StillFiles, StoredConsult
+from streaming.workflow.live.door import DoorDesk, SeatKeeper
 from streaming.workflow.live.room import LiveRoom
 from tests.workflow.live.surroundings import FakeClient, FakeNode
 
@@ -166,6 +168,11 @@ def a_mark(name: str | None = None, **fields: Any) -> Mark:
     return Mark(**(given | {"id": name or new_id()} | fields))
 
 
+def has_the_lead(desk: ConsultDesk, seat_id: str) -> bool:
+    state = desk.state()
+    return state is not None and state.lead == seat_id
+
+
 @asynccontextmanager
 async def consulting(
     records: ConsultRecords,
@@ -173,6 +180,7 @@ async def consulting(
     *,
     node: FakeNode | None = None,
     lead_grace_s: float = 1_000,
+    door: SeatKeeper | None = None,
 ) -> AsyncIterator[ConsultRoom]:
     node = node or FakeNode()
     room = LiveRoom(
@@ -195,6 +203,9 @@ async def consulting(
         retry_s=0,
     )
     room.add(desk)
+    if door is not None:
+        leads = functools.partial(has_the_lead, desk)
+        room.add(DoorDesk(room, people=room.people, seats=door, audit=node, leads=leads))
     room.bind(node)
     tasks = [asyncio.create_task(room.run()), asyncio.create_task(desk.run())]
     try:
