@@ -94,10 +94,6 @@ class Passwords:
         Raises as ``hash``."""
         return bool(await self._run(self._verify, password_hash, normalised(password)))
 
-    def is_outdated(self, password_hash: str) -> bool:
-        """It was made with other parameters than those of today."""
-        return self._hasher.check_needs_rehash(password_hash)
-
     def close(self) -> None:
         self._thread.shutdown(wait=True)
 

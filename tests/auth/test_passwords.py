@@ -97,8 +97,3 @@ async def test_few_wait_to_be_hashed(passwords: Passwords) -> None:
     with pytest.raises(LimitReached) as caught:
         await passwords.fits("anything at all", "")
     assert caught.value.code == "login.busy"
-
-
-def test_a_hash_of_other_parameters_is_outdated(passwords: Passwords) -> None:
-    weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("correct horse battery")
-    assert passwords.is_outdated(weak)
