@@ -11,7 +11,7 @@ from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from streaming.auth.rights import IN_THE_LOBBY, may_send
 from streaming.domain.session import Role, Seat
@@ -39,7 +39,9 @@ CAMERA = Seat("camera", "r", Role.CAMERA, "Camera")
 GUEST = Seat("guest", "r", Role.EXPERT, "Guest", admitted=False)
 SEATS = {seat.id: seat for seat in (OPERATOR, FIRST, SECOND, OBSERVER, CAMERA, GUEST)}
 
-WHO = st.sampled_from(sorted(SEATS))
+WHO = st.integers(0, 59)
+"""Somebody of those who are here."""
+SEAT = st.sampled_from(sorted(SEATS))
 EXPERTS = st.sampled_from([FIRST.id, SECOND.id, GUEST.id])
 
 MESSAGE_OF_KIND = {
@@ -57,7 +59,6 @@ ASKED: list[dict[str, Any]] = [
     {"type": "board.clear", "scope": "all"},
     {"type": "freeze", "captured_at_ns": "7"},
     {"type": "unfreeze"},
-    {"type": "probe.suggest", "move": "fan", "direction": "toward_head"},
     {"type": "consent.give", "basis": "patient"},
     {"type": "consent.withdraw"},
 ]
@@ -104,6 +105,9 @@ class SeatBook:
     async def revoke(self, seat_id: str) -> None:
         self.ended.add(seat_id)
 
+    def invite_again(self, seat_id: str) -> None:
+        self.ended.discard(seat_id)
+
 
 class RoomLife(RuleBasedStateMachine):
     def __init__(self) -> None:
@@ -143,7 +147,12 @@ class RoomLife(RuleBasedStateMachine):
 
     # ---- what may happen ---------------------------------------------------------------------
 
-    @rule(who=WHO)
+    @initialize()
+    def most_are_here(self) -> None:
+        for seat in (OPERATOR, FIRST, SECOND, OBSERVER):
+            self.come(seat.id)
+
+    @rule(who=SEAT)
     def come(self, who: str) -> None:
         self.run(self._come(who))
 
@@ -170,13 +179,15 @@ class RoomLife(RuleBasedStateMachine):
         await talk.receive(hello.model_dump_json(), now_s=self.now_s)
         if who in self.book.ended:
             assert line.closing == "seat.revoked"
+            self.book.invite_again(who)
+            del self.last_of[who]
         else:
             older = self.talks.pop(who, None)
             assert older is None or older[1].closing
             self.talks[who] = (talk, line)
         await self.settled()
 
-    @rule(who=WHO)
+    @rule(who=SEAT)
     def go(self, who: str) -> None:
         self.run(self._go(who))
 
@@ -185,55 +196,71 @@ class RoomLife(RuleBasedStateMachine):
             self.talks.pop(who)[0].leave()
         await self.settled()
 
+    @rule(who=WHO)
+    def suggest(self, who: int) -> None:
+        what = {"type": "probe.suggest", "move": "fan", "direction": "toward_head"}
+        self.run(self._say(who, what | {"id": new_id()}))
+
     @rule(who=WHO, what=st.sampled_from(ASKED))
-    def ask(self, who: str, what: dict[str, Any]) -> None:
+    def ask(self, who: int, what: dict[str, Any]) -> None:
         self.run(self._say(who, what | {"id": new_id()}))
 
     @rule(who=WHO)
-    def draw(self, who: str) -> None:
+    def draw(self, who: int) -> None:
         mark = a_mark().model_dump(mode="json")
         self.marks.append(mark["id"])
         self.run(self._say(who, {"type": "mark.add", "id": new_id(), "mark": mark}))
 
     @rule(who=WHO, data=st.data())
-    def erase(self, who: str, data: st.DataObject) -> None:
+    def erase(self, who: int, data: st.DataObject) -> None:
         if self.marks:
             mark = data.draw(st.sampled_from(self.marks))
             self.run(self._say(who, {"type": "mark.remove", "id": new_id(), "mark": mark}))
 
     @rule(who=WHO, data=st.data())
-    def answer(self, who: str, data: st.DataObject) -> None:
+    def answer(self, who: int, data: st.DataObject) -> None:
         if self.suggestions:
             name = data.draw(st.sampled_from(self.suggestions))
             reply = {"suggestion": name, "answer": "done"}
             self.run(self._say(who, {"type": "probe.reply", "id": new_id(), **reply}))
 
     @rule(who=WHO, to=EXPERTS)
-    def hand_over(self, who: str, to: str) -> None:
+    def hand_over(self, who: int, to: str) -> None:
         self.run(self._say(who, {"type": "lead.give", "id": new_id(), "participant": to}))
 
     @rule(who=WHO, data=st.data())
-    def say_again(self, who: str, data: st.DataObject) -> None:
-        if self.sent[who]:
-            self.run(self._say(who, data.draw(st.sampled_from(self.sent[who]))))
+    def say_again(self, who: int, data: st.DataObject) -> None:
+        if sent := self.sent[self.here(who)]:
+            self.run(self._say(who, data.draw(st.sampled_from(sent))))
 
-    @rule(who=WHO, other=WHO)
-    def put_out(self, who: str, other: str) -> None:
+    @rule(who=WHO, other=SEAT)
+    def put_out(self, who: int, other: str) -> None:
         self.run(self._say(who, {"type": "seat.kick", "participant": other}))
 
     @rule(who=WHO)
-    def let_in(self, who: str) -> None:
+    def let_in(self, who: int) -> None:
         self.run(self._say(who, {"type": "lobby.admit", "participant": GUEST.id}))
 
-    @rule(who=WHO, what=st.sampled_from(["session.end", "session.restart"]))
-    def end_or_restart(self, who: str, what: str) -> None:
-        self.run(self._say(who, {"type": what}))
+    @rule(who=WHO, meanwhile=WHO, what=st.sampled_from(ASKED))
+    def next_session(self, who: int, meanwhile: int, what: dict[str, Any]) -> None:
+        self.run(self._say(who, {"type": "session.end"}))
+        self.run(self._say(meanwhile, what | {"id": new_id()}))
+        self.run(self._say(who, {"type": "session.restart"}))
 
     @rule()
     def restart_the_node(self) -> None:
+        """Everybody comes back, in no particular order."""
+        came = sorted(self.talks)
         self.run(self.start())
+        for who in came:
+            self.come(who)
 
-    async def _say(self, who: str, message: dict[str, Any]) -> None:
+    def here(self, number: int) -> str:
+        names = sorted(self.talks)
+        return names[number % len(names)] if names else OBSERVER.id
+
+    async def _say(self, number: int, message: dict[str, Any]) -> None:
+        who = self.here(number)
         if who not in self.talks:
             return
         talk, line = self.talks[who]
@@ -321,5 +348,5 @@ class RoomLife(RuleBasedStateMachine):
         self.history.check(self.logs())
 
 
-RoomLife.TestCase.settings = settings(max_examples=50, stateful_step_count=40, deadline=None)
+RoomLife.TestCase.settings = settings(max_examples=80, stateful_step_count=50, deadline=None)
 TestRoomLife = RoomLife.TestCase
