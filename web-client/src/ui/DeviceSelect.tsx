@@ -17,7 +17,7 @@ export function DeviceSelect(props: {
       value={known ? chosen : ""}
       onChange={(event) => onChoose(event.currentTarget.value)}
     >
-      <option value="">As the system says</option>
+      <option value="">The system’s own choice</option>
       {choices.map(({ id, label: name }) => (
         <option key={id} value={id}>
           {name}

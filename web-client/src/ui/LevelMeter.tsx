@@ -17,7 +17,11 @@ export function LevelMeter({ level }: { level: Signal<number> }) {
         value={lit}
         data-testid="mic-level"
       />
-      <svg viewBox={`0 0 ${BARS.length * BAR_STEP - 4} ${HEIGHT}`} aria-hidden="true">
+      <svg
+        viewBox={`0 0 ${BARS.length * BAR_STEP - 4} ${HEIGHT}`}
+        preserveAspectRatio="xMinYMid"
+        aria-hidden="true"
+      >
         {BARS.map((bar) => (
           <rect
             key={bar}
