@@ -1,5 +1,7 @@
 """The consult's desk in a real room: who is told what, and what is on disk by then."""
 
+from dataclasses import dataclass, field
+
 import pytest
 
 from streaming.domain.consult_events import LeadGiven
@@ -19,6 +21,7 @@ from tests.workflow.live.consult_room import (
     consulting,
     new_id,
 )
+from tests.workflow.live.surroundings import FakeNode
 
 CAMERA = Seat("camera", "r", Role.CAMERA, "Camera")
 WAITING = Seat("stranger", "r", Role.EXPERT, "Stranger", admitted=False)
@@ -38,6 +41,15 @@ def lead_of(client: WaitingClient) -> str:
         if event.consult == state.consult and isinstance(event.event, told.LeadGiven)
     ]
     return changes[-1] if changes else state.lead
+
+
+@dataclass
+class RecordingNode(FakeNode):
+    facts: list[object] = field(default_factory=list)
+
+    def record(self, event: str, **facts: str | int | float | bool) -> None:
+        super().record(event)
+        self.facts.append(facts)
 
 
 # ---- kept ------------------------------------------------------------------------------------
@@ -341,3 +353,22 @@ async def test_consent_lead_freeze_and_clearing_are_on_record() -> None:
             "consent.given",
             "consent.withdrawn",
         ]
+
+
+async def test_a_label_reaches_neither_the_log_nor_the_audit_trail(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    records, node = MemoryRecords(), RecordingNode()
+    async with consulting(records, node=node) as c:
+        expert = await c.enter(FIRST)
+        await expert.until(lambda: lead_of(expert) == FIRST.id)
+        label = a_mark(kind="label", points=[0.5, 0.5], text="DOE JANE")
+        records.failing = 1
+        assert code(await c.ask(expert, FIRST, wire.MarkAdd, mark=label)) == "consult.not_kept"
+        assert code(await c.ask(expert, FIRST, wire.MarkAdd, mark=label)) == ""
+        twice = await c.ask(expert, FIRST, wire.MarkAdd, mark=label)
+        assert isinstance(twice, wire.Error) and "DOE" not in twice.model_dump_json()
+        await c.ask(expert, FIRST, wire.BoardClear, scope="all")
+    said = capsys.readouterr()
+    assert "not kept" in said.out + said.err
+    assert "DOE" not in f"{said.out} {said.err} {node.facts}"
