@@ -7,11 +7,13 @@ from functools import cache
 import cv2
 from playwright.async_api import Page
 
-from streaming.capture.demo_screen import DemoScreen
+from streaming.capture.demo_screen import DemoScreen, demo_profile_toml
 from streaming.domain.board import Mark
 from streaming.domain.consult import MarkKind, ProbeAmount, ProbeAnswer, ProbeDirection, ProbeMove
 from streaming.domain.consult_events import AddMark, FreezeFrame, Reply, Suggest
+from streaming.domain.profile import parse_profile
 from streaming.domain.session import Role
+from streaming.picture.masking import Masker
 from streaming.protocol.consult_messages import Stroke
 from tests.web_client.scene import Scene, Set
 
@@ -28,17 +30,16 @@ def link(role: Role) -> Callable[[Set], Awaitable[str]]:
 
 @cache
 def still_png() -> bytes:
-    """A picture of the demo's screen, as lossless as a worker sends it."""
+    """A masked picture of the demo's screen, as lossless as a worker sends it."""
     screen = DemoScreen(source_id="still")
     screen.open()
     try:
-        frame = None
-        while frame is None:
-            frame = screen.read(1.0)
+        while (frame := screen.read(1.0)) is None:
+            pass
     finally:
         screen.close()
-    picture = cv2.cvtColor(frame.planes, cv2.COLOR_YUV2BGR_I420)
-    done, png = cv2.imencode(".png", picture)
+    masked = Masker(parse_profile(demo_profile_toml())).mask(frame)
+    done, png = cv2.imencode(".png", cv2.cvtColor(masked.planes, cv2.COLOR_YUV2BGR_I420))
     assert done
     return png.tobytes()
 

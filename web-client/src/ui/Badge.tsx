@@ -2,6 +2,7 @@ import { formatAge } from "../core/format";
 import { showsPicture } from "../core/stage";
 import { freshnessOf } from "../core/staleness";
 import type { Room } from "../net/room";
+import { deskOf } from "./board/desk";
 
 const TONES = {
   unknown: "",
@@ -16,7 +17,8 @@ export function Badge({ room }: { room: Room }) {
   const behindMs = room.behindMs.value;
   const { fps } = room.figures.value;
   const shown = showsPicture(room.stage.value);
-  const tone = shown ? TONES[freshnessOf(behindMs).freshness] : "";
+  const frozen = deskOf(room).freezing.view.value.kind !== "live";
+  const tone = shown && !frozen ? TONES[freshnessOf(behindMs).freshness] : "";
   return (
     <span
       class={shown ? `chip num ${tone}` : "unseen"}
@@ -27,12 +29,14 @@ export function Badge({ room }: { room: Room }) {
       data-stage={room.stage.value}
     >
       <span class="dot" />
-      {shown ? words(behindMs, room.shownFps.value) : "No picture"}
+      {shown ? words(behindMs, room.shownFps.value, frozen) : "No picture"}
     </span>
   );
 }
 
-function words(behindMs: number | undefined, fps: number): string {
+/** Of a picture that is frozen here only that is said: its age grows, and it is no fault. */
+function words(behindMs: number | undefined, fps: number, frozen: boolean): string {
+  if (frozen) return "Not live";
   const rate = `${Math.round(fps)} fps`;
   return behindMs === undefined
     ? `Measuring the delay · ${rate}`

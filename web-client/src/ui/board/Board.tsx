@@ -1,4 +1,5 @@
 import type { Room } from "../../net/room";
+import { ScaleHint } from "./BoardTools";
 import { deskOf } from "./desk";
 import { FreezeRibbon, FrozenPicture } from "./Frozen";
 import { Overlay } from "./Overlay";
@@ -11,6 +12,7 @@ export function Board({ room }: { room: Room }) {
       <FrozenPicture freezing={desk.freezing} />
       <Overlay desk={desk} />
       <FreezeRibbon room={room} />
+      <ScaleHint desk={desk} />
     </>
   );
 }

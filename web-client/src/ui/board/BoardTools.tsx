@@ -20,7 +20,7 @@ export function BoardTools({ room }: { room: Room }) {
   const desk = deskOf(room);
   const blocked = desk.obstacle.value !== "";
   return (
-    <div class="tools" role="toolbar" aria-label="Drawing tools" data-testid="tools">
+    <section class="tools" aria-label="Drawing tools" data-testid="tools">
       {TOOLS.map(({ tool, name, key, how }) => (
         <button
           key={tool}
@@ -47,7 +47,7 @@ export function BoardTools({ room }: { room: Room }) {
         <Icon name="undo" />
       </button>
       <Clear desk={desk} disabled={blocked} />
-    </div>
+    </section>
   );
 }
 
@@ -82,36 +82,24 @@ function Clear({ desk, disabled }: { desk: Desk; disabled: boolean }) {
           type="button"
           class={`btn clear-all ${asking ? "danger" : "quiet"}`}
           title="Clear everybody’s marks"
-          aria-label={asking ? "Clear everybody’s marks now" : "Clear everybody’s marks"}
           disabled={disabled}
           onClick={() => (asking ? clear("all") : setAsking(true))}
         >
           {asking ? "Sure?" : "Clear all"}
+          <span class="unseen"> marks, everybody’s</span>
         </button>
       )}
     </>
   );
 }
 
-/** Under the picture: what the chosen tool does, or why nothing can be drawn. */
-export function ToolHint({ room }: { room: Room }) {
-  const desk = deskOf(room);
-  const words = hint(desk);
-  if (!words) return null;
+/** Said over the picture while calipers can draw a line but know no length. */
+export function ScaleHint({ desk }: { desk: Desk }) {
+  const isScaled = desk.room.source.value?.mm_per_pixel != null;
+  if (desk.tool.value !== "caliper" || isScaled || desk.obstacle.value) return null;
   return (
-    <p class="tool-hint" role="status" data-testid="tool-hint">
-      {words}
+    <p class="tool-hint" role="status" data-testid="scale-hint">
+      No millimetres: this source has no scale yet. It is set together with the mask.
     </p>
   );
-}
-
-function hint(desk: Desk): string {
-  if (!desk.isActive) return "";
-  if (desk.obstacle.value) return desk.obstacle.value;
-  const tool = desk.tool.value;
-  const scaled = desk.room.source.value?.mm_per_pixel != null;
-  if (tool === "caliper" && !scaled) {
-    return "No millimetres: this source has no scale yet. It is set with the mask.";
-  }
-  return TOOLS.find((facts) => facts.tool === tool)?.how ?? "";
 }

@@ -73,7 +73,7 @@ function Words({ room, view }: { room: Room; view: View }) {
 }
 
 function Quality({ freezing, view }: { freezing: Freezing; view: View }) {
-  if (view.kind === "own") return <small>The others see the picture move on.</small>;
+  if (view.kind === "own") return <small>Others see it move on. To draw, freeze together.</small>;
   if (freezing.failure.value) return <small>{sentence(freezing.failure.value)}</small>;
   if (freezing.held.value === "still") return <small>Sharp still. Marks stay on it.</small>;
   return <small>Sharpening</small>;

@@ -67,6 +67,10 @@ function handlersOf(desk: Desk, box: Box) {
       (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
       desk.press(at(event, event.currentTarget), isMouse(event));
     },
+    onMouseDown: (event: MouseEvent) => {
+      // The press that opened a label would take the focus from it.
+      if (desk.label.value && event.target === event.currentTarget) event.preventDefault();
+    },
     onPointerMove: (event: PointerEvent) => {
       if (!event.isPrimary) return;
       for (const each of samples(event)) desk.move(at(each, event.currentTarget), isMouse(event));

@@ -14,7 +14,7 @@ const TOUCH_MS = 500;
 /** Held at once; the oldest of more begin to fade. */
 const MAX_HELD = 16;
 
-/** One's own laser strokes after they were drawn: they fade once nothing holds them. */
+/** One's own laser strokes after they were drawn: they fade once Shift doesn't hold them. */
 export class HeldLasers {
   readonly #consult: Consult;
   #held: HeldLaser[] = [];
@@ -34,13 +34,23 @@ export class HeldLasers {
     stroke.show(laser.points, laser.points.length / 2);
     this.#held.push(laser);
     while (this.#held.length > MAX_HELD) this.#release(this.#held.shift());
-    this.#timer ??= setInterval(() => this.#keep(), TOUCH_MS);
+    if (this.#timer !== undefined) return;
+    this.#timer = setInterval(() => this.#keep(), TOUCH_MS);
+    addEventListener("keyup", this.#onKeyUp);
+    addEventListener("blur", this.#onBlur);
   }
 
-  /** Shift was let go. */
-  release(): void {
+  readonly #onKeyUp = (event: KeyboardEvent) => {
+    if (event.key === "Shift") this.#releaseAll();
+  };
+  /** Keys that are let go elsewhere aren't heard here. */
+  readonly #onBlur = () => this.#releaseAll();
+
+  #releaseAll(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
+    removeEventListener("keyup", this.#onKeyUp);
+    removeEventListener("blur", this.#onBlur);
     for (const laser of this.#held.splice(0)) this.#release(laser);
   }
 

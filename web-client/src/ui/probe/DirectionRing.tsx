@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { DIRECTION_WORDS, DIRECTIONS } from "../../core/probe";
+import { DIRECTIONS, suggestionWords } from "../../core/probe";
 import type { ProbeAmount, ProbeDirection, ProbeMove } from "../../net/messages.gen";
 import { Schematic } from "./Schematic";
 
@@ -22,7 +22,7 @@ const KEYS: Record<string, string> = {
   ArrowLeft: "start",
 };
 
-/** On a button: the whole words are its name. */
+/** What is read on a button; what is sent is said too. */
 const SHORT: Record<ProbeDirection, string> = {
   toward_head: "Head",
   toward_feet: "Feet",
@@ -57,7 +57,6 @@ export function DirectionRing(props: {
           key={direction}
           type="button"
           class={`btn ${SIDES[direction]}`}
-          aria-label={`Send: ${DIRECTION_WORDS[direction]}`}
           disabled={disabled}
           onPointerEnter={() => setLooked(direction)}
           onFocus={() => setLooked(direction)}
@@ -67,6 +66,7 @@ export function DirectionRing(props: {
           }}
         >
           {SHORT[direction]}
+          <span class="unseen">: send “{suggestionWords({ move, direction, amount })}”</span>
         </button>
       ))}
       {shown && <Schematic move={move} direction={shown} amount={amount} />}
