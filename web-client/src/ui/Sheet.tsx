@@ -21,12 +21,12 @@ export function Sheet({ title, onClose, children }: SheetProps) {
 
   return (
     <dialog class="sheet" ref={dialog} aria-labelledby={id} onCancel={onClose}>
-      <header>
+      <div class="head">
         <h2 id={id}>{title}</h2>
         <button type="button" class="btn icon" aria-label="Close" onClick={onClose}>
           <Icon name="close" />
         </button>
-      </header>
+      </div>
       <div class="content">{children}</div>
     </dialog>
   );
