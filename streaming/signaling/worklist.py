@@ -156,9 +156,9 @@ async def _tell(
 ) -> None:
     """Until the browser is gone, its session ends (SonopairError), or the node stops."""
     while not request.app[WORKLISTS].stopping:
+        stream.clear()  # before the list is made: what happens while it is written isn't in it
         text = _list(request, account_id).model_dump_json()
         await response.write(f"data: {text}\n\n".encode())
-        stream.clear()
         while not stream.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stream.wait(), KEEP_ALIVE_S)
