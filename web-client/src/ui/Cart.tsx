@@ -5,6 +5,7 @@ import { showsPicture } from "../core/stage";
 import { Guidance } from "../net/guidance";
 import type { Room } from "../net/room";
 import { Board } from "./board/Board";
+import { Begin, useBegun } from "./cart/Begin";
 import { CallPrompt } from "./cart/CallPrompt";
 import { Coach } from "./cart/Coach";
 import { Foot } from "./cart/Foot";
@@ -28,6 +29,7 @@ export function Cart({ room }: { room: Room }) {
   const [guidance] = useState(() => new Guidance());
   const ended = room.session.value?.state === "ended";
   const asked = openSuggestion(room.consult.log.value?.suggestions ?? []);
+  const { begun, begin } = useBegun(room, ended);
   useChimes(room);
   return (
     <>
@@ -35,14 +37,18 @@ export function Cart({ room }: { room: Room }) {
         head={<Head room={room} guidance={guidance} />}
         stage={
           <SecondView room={room}>
-            <Stage room={room} overlay={<Board room={room} />} chips={<Chips room={room} />}>
-              <CartNotice room={room} />
+            <Stage
+              room={room}
+              overlay={begun && <Board room={room} />}
+              chips={<Chips room={room} />}
+            >
+              <CartNotice room={room} begun={begun} onBegin={begin} />
             </Stage>
           </SecondView>
         }
         coach={!ended && asked && <Coach room={room} guidance={guidance} />}
-        prompt={!ended && <Prompt room={room} />}
-        foot={!ended && <Foot room={room} />}
+        prompt={!ended && <Prompt room={room} begun={begun} />}
+        foot={!ended && begun && <Foot room={room} />}
       />
       <Toast room={room} />
     </>
@@ -59,13 +65,14 @@ function Chips({ room }: { room: Room }) {
 }
 
 /** One thing at a time: whoever stands at the door, then whoever helps. */
-function Prompt({ room }: { room: Room }) {
+function Prompt({ room, begun }: { room: Room; begun: boolean }) {
   const [first] = room.people.waiting.value;
-  return first ? <KnockPrompt room={room} person={first} /> : <CallPrompt room={room} />;
+  if (first) return <KnockPrompt room={room} person={first} />;
+  return begun ? <CallPrompt room={room} /> : null;
 }
 
 /** Until the first picture the checks are shown; afterwards only what is wrong. */
-function CartNotice({ room }: { room: Room }) {
+function CartNotice({ room, begun, onBegin }: { room: Room; begun: boolean; onBegin: () => void }) {
   const [wasLive, setWasLive] = useState(false);
   const stage = room.stage.value;
   const ended = stage === "ended";
@@ -75,10 +82,10 @@ function CartNotice({ room }: { room: Room }) {
   }, [stage, ended]);
 
   const checking = ["connecting", "starting", "no_signal", "mask_black"].includes(stage);
-  if (!wasLive && checking) {
+  if ((!wasLive && checking) || (!begun && (checking || showsPicture(stage)))) {
     return (
       <div class="notice-cover">
-        <PreFlight room={room} />
+        <PreFlight room={room}>{!begun && <Begin room={room} onBegin={onBegin} />}</PreFlight>
       </div>
     );
   }

@@ -50,6 +50,9 @@ export function Home() {
           The scanner’s picture goes live to someone who can help. Everything outside the ultrasound
           itself is blacked out before it leaves the machine.
         </p>
+        <p>
+          <a href="./login">Sign in</a> if this site gave you an account.
+        </p>
       </header>
       <ul class="doors">
         {DOORS.map((door) => (

@@ -45,7 +45,7 @@ function Fresh({ invitation, leftMs }: { invitation: Invitation; leftMs: number 
   const { link, role, lobby } = invitation;
   const words = WORDS[role];
   return (
-    <div class="invite" data-testid="invite" data-link={link}>
+    <div class="invite" data-testid="invite" data-link={link} ref={bringIntoView}>
       <QrCode text={link} label={`Code of the invitation for the ${words.title.toLowerCase()}`} />
       <div class="how">
         <p>{words.how}</p>
@@ -72,6 +72,10 @@ function Fresh({ invitation, leftMs }: { invitation: Invitation; leftMs: number 
       </div>
     </div>
   );
+}
+
+function bringIntoView(element: HTMLElement | null): void {
+  element?.scrollIntoView({ block: "nearest" });
 }
 
 function CopyButton({ text }: { text: string }) {

@@ -1,21 +1,26 @@
 import type { ComponentChildren } from "preact";
 import { sentence } from "../core/format";
+import { absenceOf } from "../core/permission-help";
 import type { Room } from "../net/room";
+import { DeviceHelp } from "./DeviceHelp";
 import { Icon, type IconName } from "./icons";
+import { LevelMeter } from "./LevelMeter";
 import { SetupButton } from "./SetupButton";
 
 type CheckState = "ok" | "busy" | "todo";
 
-/** What still stands between the scanner and its viewers, one line each. */
-export function PreFlight({ room }: { room: Room }) {
+/** What still stands between the scanner and its viewers, one line each; `children` go on. */
+export function PreFlight({ room, children }: { room: Room; children?: ComponentChildren }) {
   return (
     <section class="preflight" aria-label="Before the picture">
       <h2>Getting ready</h2>
       <ol>
         <ScannerCheck room={room} />
         <MaskCheck room={room} />
+        <MicrophoneCheck room={room} />
         <NetworkCheck room={room} />
       </ol>
+      {children}
     </section>
   );
 }
@@ -73,6 +78,37 @@ function MaskCheck({ room }: { room: Room }) {
   return (
     <Check icon="mask" state="todo" title="The picture is blacked out" text={text}>
       <SetupButton room={room} />
+    </Check>
+  );
+}
+
+function MicrophoneCheck({ room }: { room: Room }) {
+  const { voice } = room.senses;
+  const phase = voice.device.phase.value;
+  const props = { icon: "mic", title: "Microphone" } as const;
+  if (phase === "asking") {
+    return <Check {...props} state="busy" text="Allow it where the browser asks" />;
+  }
+  if (phase === "open") {
+    const text = voice.proven.value ? "You can be heard" : "Say something";
+    return (
+      <Check {...props} state="ok" text={text}>
+        <LevelMeter level={voice.meter.level} />
+      </Check>
+    );
+  }
+  const off = phase === "off";
+  return (
+    <Check
+      {...props}
+      state="todo"
+      text={off ? "Off: nobody hears you" : absenceOf(phase, "microphone")}
+    >
+      <DeviceHelp phase={phase} kind="microphone" />
+      <button type="button" class="btn" onClick={() => voice.open()}>
+        <Icon name="mic" />
+        {off ? "Turn the microphone on" : "Try again"}
+      </button>
     </Check>
   );
 }

@@ -5,7 +5,7 @@ export function Recording({ room }: { room: Room }) {
   const consent = room.consult.log.value?.consent;
   return (
     <span class="chip recording" role="status" data-testid="recording">
-      Not recorded{consent && " · consent given"}
+      {consent ? "Stills kept, no clips" : "Not recorded"}
     </span>
   );
 }

@@ -38,7 +38,7 @@ export type ViewerRole = keyof typeof WORDS;
 
 /** The expert's and the observer's page: the picture takes the screen. */
 export function Viewer({ room, as }: { room: Room; as: ViewerRole }) {
-  const [drawer, setDrawer] = useState(startsWithDrawer());
+  const [drawer, setDrawer] = useState(() => startsWithDrawer(as));
   const keys = useRef<HTMLDialogElement>(null);
   const root = useRef<HTMLDivElement>(null);
   const talk = talkAction(room.senses.voice);
@@ -76,6 +76,7 @@ export function Viewer({ room, as }: { room: Room; as: ViewerRole }) {
       dock={
         <>
           <VoiceButton room={room} />
+          {room.senses.voice.heard.value && <span class="chip">The patient can hear you</span>}
           <FreezeButtons room={room} />
           {as === "observer" && <HandButton room={room} />}
           <ScannerSound room={room} />
@@ -106,6 +107,10 @@ function Bar({ room, as }: { room: Room; as: ViewerRole }) {
       <span class="grow" />
       <Faces people={room.people.admitted.value} />
       <Recording room={room} />
+      <a class="btn quiet leave" href={room.people.myself.value?.verified ? "./worklist" : "./"}>
+        <Icon name="leave" />
+        <span>Leave</span>
+      </a>
     </>
   );
 }
@@ -145,9 +150,10 @@ function ViewerEnded({ room }: { room: Room }) {
   );
 }
 
-/** An upright phone has room below the picture; elsewhere the picture has it all. */
-function startsWithDrawer(): boolean {
-  return matchMedia("(max-width: 720px) and (orientation: portrait)").matches;
+/** Where there is room: under the picture of an upright phone, beside it on a wide screen. */
+function startsWithDrawer(as: ViewerRole): boolean {
+  const upright = matchMedia("(max-width: 720px) and (orientation: portrait)").matches;
+  return upright || (as === "expert" && matchMedia("(min-width: 1200px)").matches);
 }
 
 function toggleFullscreen(element: HTMLElement | null): void {
