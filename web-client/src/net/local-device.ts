@@ -17,6 +17,8 @@ export interface LocalDeviceSeams {
   onTrack: (track: MediaStreamTrack | undefined) => void;
 }
 
+/** A device that was let go a moment ago isn't always free at once. */
+const TRY_AGAIN_MS = 400;
 const PERMISSIONS = { audio: "microphone", video: "camera" } as const;
 
 export class LocalDevice {
@@ -39,20 +41,30 @@ export class LocalDevice {
     // iOS gives the second camera only when the first was let go.
     this.#let(undefined);
     const generation = ++this.#generation;
-    try {
-      const track = await this.#ask();
-      if (generation !== this.#generation) track.stop();
-      else this.#let(track);
-    } catch (error) {
-      if (generation !== this.#generation) return;
-      this.#happens(error instanceof Insecure ? "insecure" : refusalOf(nameOf(error)));
+    let refusal = await this.#try(generation);
+    if (refusal === "busy") {
+      await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
+      if (generation === this.#generation) refusal = await this.#try(generation);
     }
+    if (refusal && generation === this.#generation) this.#happens(refusal);
   }
 
   close(): void {
     this.#generation += 1;
     this.#let(undefined);
     this.#happens("close");
+  }
+
+  /** Undefined when it is open, or was given up meanwhile. */
+  async #try(generation: number): Promise<DeviceEvent | undefined> {
+    try {
+      const track = await this.#ask();
+      if (generation === this.#generation) this.#let(track);
+      else track.stop();
+      return undefined;
+    } catch (error) {
+      return error instanceof Insecure ? "insecure" : refusalOf(nameOf(error));
+    }
   }
 
   async #ask(): Promise<MediaStreamTrack> {

@@ -67,7 +67,6 @@ describe("says why there is none:", () => {
   it.each([
     ["NotAllowedError", "denied"],
     ["NotFoundError", "missing"],
-    ["NotReadableError", "busy"],
   ])("%s", async (name, phase) => {
     devices.refusals = [name];
     await microphone.open();
@@ -79,6 +78,36 @@ describe("says why there is none:", () => {
     vi.stubGlobal("navigator", {});
     await microphone.open();
     expect(microphone.phase.value).toBe("insecure");
+  });
+});
+
+describe("one that is busy", () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  it("is tried once more, since it may just have been let go", async () => {
+    devices.refusals = ["NotReadableError"];
+    void microphone.open();
+    await vi.runAllTimersAsync();
+    expect(microphone.phase.value).toBe("open");
+  });
+
+  it("is said to be busy when it still is", async () => {
+    devices.refusals = ["NotReadableError", "NotReadableError"];
+    void microphone.open();
+    await vi.runAllTimersAsync();
+    expect(devices.asked).toHaveLength(2);
+    expect(microphone.phase.value).toBe("busy");
+  });
+
+  it("isn’t tried again once it was given up", async () => {
+    devices.refusals = ["NotReadableError"];
+    void microphone.open();
+    await vi.advanceTimersByTimeAsync(0);
+    microphone.close();
+    await vi.runAllTimersAsync();
+    expect(devices.asked).toHaveLength(1);
+    expect(microphone.phase.value).toBe("off");
   });
 });
 
