@@ -66,7 +66,7 @@ export function DirectionRing(props: {
           }}
         >
           {SHORT[direction]}
-          <span class="unseen">: send “{suggestionWords({ move, direction, amount })}”</span>
+          <span class="unseen">. Send: {suggestionWords({ move, direction, amount })}</span>
         </button>
       ))}
       {shown && <Schematic move={move} direction={shown} amount={amount} />}
