@@ -188,7 +188,7 @@ class Fuzz {
     if (chance < 0.3) client.ask(this.#command(client), this.nowMs);
     else if (chance < 0.55) this.sendUp(client);
     else if (chance < 0.85) this.takeDown(client);
-    else if (chance < 0.9) client.down.splice(1, 1);
+    else if (chance < 0.9) this.loseEvent(client);
     else if (chance < 0.94) client.disconnect();
     else if (!client.connected) client.connect(this.node);
   }
@@ -211,8 +211,23 @@ class Fuzz {
     }
   }
 
+  /** One that is new to the client: a socket loses nothing, but a mistake might. */
+  loseEvent(client: FuzzClient): void {
+    const seq = client.board.log?.seq ?? Number.POSITIVE_INFINITY;
+    const index = client.down.findIndex((m) => m.type === "consult.event" && m.seq > seq);
+    if (index >= 0) client.down.splice(index, 1);
+  }
+
+  /** Whoever lost an event without noticing notices with the next one. */
   settle(): void {
-    for (const client of this.clients) client.connect(this.node);
+    for (const client of this.clients) if (!client.connected) client.connect(this.node);
+    this.#drain();
+    const [first] = this.clients;
+    first?.up.push({ type: "consent.give", id: "last-command", basis: "patient" });
+    this.#drain();
+  }
+
+  #drain(): void {
     while (this.clients.some(({ up, down }) => up.length + down.length > 0)) {
       for (const client of this.clients) {
         this.sendUp(client);
