@@ -96,7 +96,7 @@ def test_a_still_nobody_reads_leaves_live_pictures_their_room(ends: Ends) -> Non
 
 
 def test_a_still_of_another_time_is_refused(ends: Ends) -> None:
-    ends.ask("1", captured_at_ns=8)
+    ends.ask("1", captured_at_ns=50_000_000)
     failed = ends.read()
     assert isinstance(failed, wire.StillFailed)
     assert (failed.id, failed.code) == ("1", "still.unknown")
