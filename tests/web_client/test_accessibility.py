@@ -32,6 +32,23 @@ CLOSE_AND_ASK_AGAIN = """(dialog) => {
   return new Promise((resolve) => setTimeout(resolve, 100));
 }"""
 
+GLOVED = (
+    "cart-live",
+    "cart-preflight",
+    "cart-ringing",
+    "cart-knock",
+    "cart-people",
+    "cart-camera",
+    "cart-more",
+    "cart-guided",
+    "cart-consent",
+    "cart-agreed",
+    "cart-ending",
+    "cart-black",
+    "cart-ended",
+    "cart-refused",
+)
+
 SMALLEST_SIDES = """() => Object.fromEntries([...document.querySelectorAll("button")].map(
   (button) => {
     const { width, height } = button.getBoundingClientRect();
@@ -129,7 +146,7 @@ async def test_a_mask_is_drawn_moved_and_confirmed_by_keyboard(
 async def test_the_operators_targets_are_big_enough_for_a_gloved_finger(
     scene_set: Set, open_page: OpenPage
 ) -> None:
-    for name in ("cart-live", "cart-ending", "cart-black", "cart-ended", "cart-refused"):
+    for name in GLOVED:
         reset(scene_set)
         page = await _open(scene_set, open_page, name)
         sizes: dict[str, float] = await page.evaluate(SMALLEST_SIDES)

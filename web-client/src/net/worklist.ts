@@ -51,8 +51,9 @@ export class Worklist {
     this.#stream = undefined;
   }
 
+  /** The stream tells what came of it; the answer may be older than what it told meanwhile. */
   async setDuty(on: boolean): Promise<void> {
-    this.#take((await request("POST", "api/worklist/duty", { on })) as Wire);
+    await request("POST", "api/worklist/duty", { on });
   }
 
   /** The room's seat is then this browser's. Raises ApiError. */

@@ -58,7 +58,7 @@ function Desk({ account }: { account: Account }) {
       <header>
         <h1>
           <Icon name="sonopair" />
-          {isExpert ? "Worklist" : "Rooms"}
+          {isExpert ? "Worklist" : "Welcome"}
         </h1>
         <span class="grow" />
         <span class="soft">{account.name}</span>

@@ -1,0 +1,298 @@
+"""A room's life on its pages: calls, the door, invitations, consent, guidance, the end."""
+
+import cv2
+import numpy as np
+import pytest
+from playwright.async_api import Page, expect
+
+from streaming.domain.call import CallEvent
+from streaming.domain.consult import ConsentBasis, ProbeAnswer
+from streaming.domain.session import Role
+from streaming.protocol.consult_messages import ConsentGive, ConsentWithdraw, LeadGive, ProbeReply
+from streaming.protocol.messages import (
+    CallAccept,
+    CallCancel,
+    CallRing,
+    HandRaise,
+    LobbyAdmit,
+    SeatKick,
+    VoiceMute,
+)
+from tests.chromium import OpenPage
+from tests.web_client.board_scenes import picture
+from tests.web_client.room_scenes import (
+    ITO,
+    KNOCKING,
+    OPERATOR,
+    SLIDE,
+    SUMMARY,
+    alone,
+    call,
+    guided,
+    peopled,
+    sign_in,
+)
+from tests.web_client.scene import Set
+from tests.web_client.test_pages import count, until
+
+GERMAN = {"locale": "de-AT"}
+
+FAKE_VOICES = """(() => {
+  const voice = (lang, localService) => ({ lang, localService, default: false, name: lang });
+  const voices = [voice("de-DE", false), voice("de-AT", true), voice("en-US", true)];
+  window.said = [];
+  window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+  Object.defineProperty(window, "speechSynthesis", { value: {
+    getVoices: () => voices,
+    addEventListener() {},
+    cancel() {},
+    speak({ text, voice }) { if (text) window.said.push([text, voice.lang, voice.localService]); },
+  }});
+})()"""
+
+
+def heard(scene_set: Set, kind: type) -> list[object]:
+    return [m for m in scene_set.node.room.received if isinstance(m, kind)]
+
+
+async def cart(scene_set: Set, open_page: OpenPage, **options: object) -> Page:
+    page = await open_page(await scene_set.node.link(Role.OPERATOR), **options)
+    await picture(page)
+    return page
+
+
+async def expert(scene_set: Set, open_page: OpenPage) -> Page:
+    page = await open_page(
+        await scene_set.node.link(Role.EXPERT), viewport={"width": 1280, "height": 800}
+    )
+    await picture(page)
+    return page
+
+
+async def test_the_operator_calls_with_one_tap_and_can_take_it_back(
+    scene_set: Set, open_page: OpenPage
+) -> None:
+    alone(scene_set)
+    room = scene_set.node.room
+    page = await cart(scene_set, open_page)
+    await page.get_by_role("button", name="Call expert").click()
+    await until(room, lambda: count(room, CallRing) == 1)
+    room.say(call("ringing", for_s=4))
+    await expect(page.get_by_test_id("prompt")).to_contain_text("Calling an expert 0:0")
+    await expect(page.get_by_test_id("prompt")).to_contain_text("2 experts")
+    await page.get_by_role("button", name="Cancel").click()
+    await until(room, lambda: count(room, CallCancel) == 1)
+    room.say(call("unanswered"))
+    await expect(page.get_by_role("button", name="Call again")).to_be_visible()
+    room.gather(OPERATOR, ITO)
+    await expect(page.get_by_test_id("watchers")).to_contain_text("Dr. Ito")
+
+
+async def test_a_reload_does_not_ask_for_the_checks_again(
+    scene_set: Set, open_page: OpenPage
+) -> None:
+    alone(scene_set)
+    page = await cart(scene_set, open_page)
+    await expect(page.get_by_role("heading", name="Getting ready")).to_be_visible()
+    await page.get_by_role("button", name="Go on without calling").click()
+    await page.reload()
+    await expect(page.get_by_role("button", name="End")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Getting ready")).to_be_hidden()
+
+
+async def test_an_expert_in_the_room_accepts_a_call(scene_set: Set, open_page: OpenPage) -> None:
+    room = scene_set.node.room
+    room.also.append(call("ringing", for_s=2))
+    page = await expert(scene_set, open_page)
+    await page.get_by_role("button", name="Accept").click()
+    await until(room, lambda: count(room, CallAccept) == 1)
+    room.say(call("accepted", by="ito"))
+    await expect(page.get_by_test_id("ring-banner")).to_be_hidden()
+
+
+@pytest.mark.parametrize("role", [Role.OPERATOR, Role.EXPERT])
+async def test_who_knocks_is_let_in_or_refused(
+    scene_set: Set, open_page: OpenPage, role: Role
+) -> None:
+    room = scene_set.node.room
+    room.gather(OPERATOR, ITO, KNOCKING)
+    page = await (cart if role is Role.OPERATOR else expert)(scene_set, open_page)
+    await expect(page.get_by_text("a guest")).to_be_visible()
+    await page.get_by_role("button", name="Let in").click()
+    await until(room, lambda: count(room, LobbyAdmit) == 1)
+    await page.get_by_role("button", name="Refuse").click()
+    await until(room, lambda: count(room, SeatKick) == 1)
+    assert heard(scene_set, LobbyAdmit) == [LobbyAdmit(participant="lee")]
+    assert heard(scene_set, SeatKick) == [SeatKick(participant="lee")]
+
+
+async def test_the_lobby_shows_nothing_until_one_is_admitted(
+    scene_set: Set, open_page: OpenPage
+) -> None:
+    room = scene_set.node.room
+    room.lobby = True
+    page = await open_page(await scene_set.node.link(Role.EXPERT))
+    await expect(page.get_by_role("heading", name="Waiting to be let in")).to_be_visible()
+    assert await page.locator("video").count() == 0
+    room.lobby = False
+    room.drop_sockets()
+    await picture(page)
+
+
+async def test_people_are_muted_led_and_removed_only_after_a_second_tap(
+    scene_set: Set, open_page: OpenPage
+) -> None:
+    room = scene_set.node.room
+    peopled(scene_set)
+    page = await expert(scene_set, open_page)
+    await page.locator("summary", has_text="Dr. Ito").click()
+    asks = page.locator("details[open]")
+    await asks.get_by_role("button", name="Mute").click()
+    await until(room, lambda: count(room, VoiceMute) == 1)
+    await asks.get_by_role("button", name="Hand over the lead").click()
+    await until(room, lambda: count(room, LeadGive) == 1)
+    await expect(page.locator("summary", has_text="Dr. Ito")).to_contain_text("Leads")
+    await asks.get_by_role("button", name="Remove").click()
+    await asks.get_by_role("button", name="Keep").click()
+    assert count(room, SeatKick) == 0
+    await asks.get_by_role("button", name="Remove").click()
+    await asks.get_by_role("alertdialog").get_by_role("button", name="Remove").click()
+    await until(room, lambda: count(room, SeatKick) == 1)
+
+
+async def test_an_observers_hand_and_notes(scene_set: Set, open_page: OpenPage) -> None:
+    room = scene_set.node.room
+    page = await open_page(await scene_set.node.link(Role.OBSERVER))
+    await picture(page)
+    await page.get_by_role("button", name="Raise hand").click()
+    await until(room, lambda: count(room, HandRaise) == 1)
+    await page.keyboard.press("i")
+    await page.get_by_role("textbox", name="Notes").fill("septum")
+    sent = list(room.received)
+    await page.reload()
+    await picture(page)
+    await page.keyboard.press("i")
+    await expect(page.get_by_role("textbox", name="Notes")).to_have_value("septum")
+    assert "septum" not in str(sent)
+    assert await page.evaluate("!JSON.stringify(localStorage).includes('septum')")
+
+
+async def test_a_suggestion_is_spoken_by_a_voice_of_the_device_and_answered(
+    scene_set: Set, open_page: OpenPage
+) -> None:
+    room = scene_set.node.room
+    room.consult.begin(leader="ito")
+    page = await open_page("about:blank", **GERMAN)
+    await page.add_init_script(FAKE_VOICES)
+    await page.goto(await scene_set.node.link(Role.OPERATOR))
+    await picture(page)
+    asked = room.consult.act_as("ito", SLIDE)
+    coach = page.get_by_test_id("coach")
+    await expect(coach).to_contain_text("Zum Kopf des Patienten schieben, ein wenig")
+    await until(room, lambda: count(room, ProbeReply) == 1)
+    await coach.get_by_role("button", name="Fertig").click()
+    await until(room, lambda: count(room, ProbeReply) == 2)
+    replies = heard(scene_set, ProbeReply)
+    assert [(r.suggestion, r.answer) for r in replies if isinstance(r, ProbeReply)] == [
+        (asked, ProbeAnswer.SEEN),
+        (asked, ProbeAnswer.DONE),
+    ]
+    await expect(coach).to_be_hidden()
+    said = await page.evaluate("window.said")
+    assert said == [["Zum Kopf des Patienten schieben, ein wenig", "de-AT", True]]
+
+
+async def test_a_suggestion_never_covers_the_picture(scene_set: Set, open_page: OpenPage) -> None:
+    guided(scene_set)
+    for width, height in ((390, 844), (844, 390), (1024, 768), (1920, 1080)):
+        page = await cart(scene_set, open_page, viewport={"width": width, "height": height})
+        coach = await page.get_by_test_id("coach").bounding_box()
+        stage = await page.locator(".stage").bounding_box()
+        done = await page.get_by_role("button", name="Done").bounding_box()
+        assert coach is not None and stage is not None and done is not None
+        beside = coach["x"] >= stage["x"] + stage["width"] - 1
+        below = coach["y"] >= stage["y"] + stage["height"] - 1
+        assert beside or below, (width, height)
+        assert done["y"] + done["height"] <= height, (width, height)
+
+
+async def test_consent_is_one_tap_shown_and_withdrawn(scene_set: Set, open_page: OpenPage) -> None:
+    room = scene_set.node.room
+    page = await cart(scene_set, open_page)
+    await expect(page.get_by_test_id("recording")).to_have_text("Not recorded")
+    await page.get_by_role("button", name="Clip").click()
+    await page.get_by_role("checkbox", name="Teaching too").check()
+    await page.get_by_role("button", name="Unable; treatment basis").click()
+    await until(room, lambda: count(room, ConsentGive) == 1)
+    (given,) = heard(scene_set, ConsentGive)
+    assert isinstance(given, ConsentGive)
+    assert (given.basis, given.teaching) == (ConsentBasis.TREATMENT, True)
+    await expect(page.get_by_test_id("consent-given")).to_contain_text("reviewed within 24 hours")
+    await expect(page.get_by_test_id("clips-unavailable")).to_be_visible()
+    await page.get_by_role("button", name="Withdraw the consent").click()
+    await until(room, lambda: count(room, ConsentWithdraw) == 1)
+    await expect(page.get_by_role("button", name="The patient agrees")).to_be_visible()
+
+
+async def test_a_phone_reads_the_code_and_gets_in(scene_set: Set, open_page: OpenPage) -> None:
+    page = await cart(scene_set, open_page)
+    await page.get_by_role("button", name="Camera").click()
+    invite = page.get_by_test_id("invite")
+    await invite.wait_for()
+    assert await read_code(page) == await invite.get_attribute("data-link")
+    phone = await open_page(await read_code(page))
+    await expect(phone.get_by_role("button", name="Start the camera")).to_be_visible()
+
+
+async def read_code(page: Page) -> str:
+    shot = await page.locator("svg.qr").screenshot()
+    image = cv2.imdecode(np.frombuffer(shot, np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert image is not None
+    text, _, _ = cv2.QRCodeDetector().detectAndDecode(image)
+    return text
+
+
+async def test_the_end_tells_what_was_sent_and_who_saw_it(
+    scene_set: Set, open_page: OpenPage
+) -> None:
+    room = scene_set.node.room
+    page = await cart(scene_set, open_page)
+    room.show(state="ended")
+    room.say(SUMMARY)
+    told = page.get_by_test_id("ended")
+    for words in ("21:24", "38,412", "17", "Demo scanner", "The patient agreed", "Dr. Ito"):
+        await expect(told).to_contain_text(words)
+    await page.get_by_role("button", name="Start a new session").click()
+    await expect(told).to_be_hidden()
+
+
+async def test_a_call_rings_on_the_worklist_and_leads_into_the_room(
+    scene_set: Set, open_page: OpenPage
+) -> None:
+    node = scene_set.node
+    page = await open_page(f"{node.origin}/worklist")
+    await page.wait_for_url("**/login")
+    await sign_in(page, scene_set, Role.EXPERT)
+    assert node.calls.on_duty == 0
+    await page.get_by_role("switch", name="On call").click()
+    await expect(page.get_by_role("switch", name="On call")).to_be_checked()
+    assert node.calls.on_duty == 1
+    node.calls.step("demo", CallEvent.RING, by="op")
+    await expect(page.get_by_test_id("call")).to_contain_text("demo is calling")
+    await expect(page).to_have_title("(1) Calling · Worklist · Sonopair")
+    await page.get_by_role("button", name="Answer").click()
+    await page.wait_for_url("**/expert")
+    await picture(page)
+    assert node.calls.calls() == []
+
+
+async def test_signing_out_leads_back_to_the_door(scene_set: Set, open_page: OpenPage) -> None:
+    page = await open_page(f"{scene_set.node.origin}/login")
+    await sign_in(page, scene_set, Role.OPERATOR)
+    await page.get_by_role("button", name="Open the cart").click()
+    await page.wait_for_url("**/cart")
+    await page.goto(f"{scene_set.node.origin}/worklist")
+    await page.get_by_role("button", name="Sign out").click()
+    await page.wait_for_url("**/login")
+    await page.goto(f"{scene_set.node.origin}/cart")
+    await expect(page.get_by_text("You need an invitation")).to_be_visible()
