@@ -104,6 +104,6 @@ async def test_the_carts_own_camera_serves_where_no_phone_is(watched: Watched) -
     cart = watched.operator
     await cart.get_by_role("button", name="Camera", exact=True).click()
     await cart.get_by_role("button", name="Use this device").click()
-    await cart.get_by_role("button", name="Close").click()
+    await cart.get_by_role("dialog").get_by_role("button", name="Close").click()
     assert await camera_video(watched.expert).evaluate(FRAMES_GO_ON) > 0
     await expect(cart.get_by_text("Your camera")).to_be_visible()

@@ -87,7 +87,7 @@ async def film_from_cart(page: Page, scene_set: Set) -> None:
     """The cart's own camera becomes the second view."""
     await page.get_by_role("button", name="Camera", exact=True).click()
     await page.get_by_role("button", name="Use this device").click()
-    await page.get_by_role("button", name="Close").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Close").click()
     scene_set.node.room.say(CameraNow(participant=only_seat(scene_set)))
     await expect(page.get_by_test_id("camera-video")).to_have_js_property("readyState", 4)
 

@@ -77,7 +77,7 @@ async def test_a_pedal_can_be_the_talk_key(scene_set: Set, expert: Page) -> None
     await expert.get_by_role("button", name="Another key or pedal").click()
     await expert.keyboard.press("F9")
     await expect(expert.get_by_text("Push to talk: hold F9")).to_be_visible()
-    await expert.get_by_role("button", name="Close").click()
+    await expert.get_by_role("dialog").get_by_role("button", name="Close").click()
     await expert.keyboard.down("F9")
     await told(scene_set.node.room, last=OPENED)
 
