@@ -75,6 +75,7 @@ async def test_one_is_heard_while_the_talk_key_is_down(scene_set: Set, expert: P
 async def test_a_pedal_can_be_the_talk_key(scene_set: Set, expert: Page) -> None:
     await expert.get_by_role("button", name="Microphone and speaker").click()
     await expert.get_by_role("button", name="Another key or pedal").click()
+    await expect(expert.get_by_role("button", name="Press a key or the pedal")).to_be_visible()
     await expert.keyboard.press("F9")
     await expect(expert.get_by_text("Push to talk: hold F9")).to_be_visible()
     await expert.get_by_role("dialog").get_by_role("button", name="Close").click()

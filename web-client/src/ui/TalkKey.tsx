@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import type { Voice } from "../net/voice";
 
 const NEVER = ["escape", "tab", "enter", "shift", "control", "alt", "meta", " "];
@@ -11,7 +11,7 @@ export function keyCap(key: string): string {
 export function TalkKey({ voice }: { voice: Voice }) {
   const [listening, setListening] = useState(false);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!listening) return undefined;
     const onKey = (event: KeyboardEvent) => {
       const key = event.key.toLowerCase();
