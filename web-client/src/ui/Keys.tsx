@@ -62,6 +62,7 @@ function isPressed(action: KeyAction, event: KeyboardEvent): boolean {
 /** Typing stays typing, and Space still presses the button that has the focus. */
 function isForElement(event: KeyboardEvent): boolean {
   const { target, key } = event;
+  if (key === "Escape" && document.querySelector("dialog[open]")) return true;
   if (!(target instanceof Element)) return false;
   if (target.matches("textarea, select, [contenteditable]")) return true;
   if (target instanceof HTMLInputElement) return true;
