@@ -141,7 +141,7 @@ async def test_a_freeze_together_becomes_a_lossless_still_for_all(consult: Consu
 
 
 async def test_the_expert_steers_the_probe_hand_and_is_answered(consult: Consult) -> None:
-    await consult.expert.keyboard.press("i")
+    await expect(consult.expert.get_by_test_id("drawer")).to_be_visible()
     await consult.expert.get_by_role("button", name="Send: ").first.click()
     coach = consult.operator.get_by_test_id("coach")
     await expect(coach).to_be_visible()

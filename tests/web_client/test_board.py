@@ -219,7 +219,7 @@ async def test_who_does_not_lead_is_told_who_does(scene_set: Set, open_page: Ope
     page = await opened(scene_set, open_page)
     await open_drawer(page)
     await expect(page.get_by_test_id("probe-blocked")).to_contain_text("Dr. Ito leads")
-    await expect(page.get_by_role("button", name="Rock")).to_be_disabled()
+    await expect(page.get_by_role("button", name="Rock", exact=True)).to_be_disabled()
     await expect(page.get_by_role("button", name=CLEAR_ALL)).to_have_count(0)
 
 
@@ -367,7 +367,7 @@ async def test_the_hand_is_guided_by_keyboard_and_answers(
     page = await opened(scene_set, open_page)
     await open_drawer(page)
     pad = page.get_by_test_id("probe-pad")
-    await pad.get_by_role("button", name="Slide").focus()
+    await pad.get_by_role("button", name="Slide", exact=True).focus()
     for key in ("4", "-", "ArrowUp"):
         await page.keyboard.press(key)
     await until(room, lambda: bool(room.consult.log.state.suggestions))
