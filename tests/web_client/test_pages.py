@@ -185,7 +185,8 @@ async def test_a_worker_that_refuses_set_up_is_said_so(scene_set: Set, open_page
     room.setup_link = None
     page = await open_page(await scene_set.node.link(Role.OPERATOR))
     await watching(page)
-    await page.get_by_role("button", name="Mask", exact=True).click()
+    await page.get_by_role("button", name="More").click()
+    await page.get_by_role("button", name="Set up the mask").click()
     await expect(page.get_by_test_id("toast")).to_have_attribute("data-code", "setup.unavailable")
 
 

@@ -57,6 +57,7 @@ export function Viewer({ room, as }: { room: Room; as: ViewerRole }) {
     ],
     [talk.key],
   );
+  const ended = room.session.value?.state === "ended";
   useKeys(actions);
   useChimes(room);
   return (
@@ -71,13 +72,13 @@ export function Viewer({ room, as }: { room: Room; as: ViewerRole }) {
           </Stage>
         </SecondView>
       }
-      rail={as === "expert" && <BoardTools room={room} />}
+      rail={as === "expert" && !ended && <BoardTools room={room} />}
       side={drawer && <Side room={room} as={as} onClose={() => setDrawer(false)} />}
       dock={
         <>
           <VoiceButton room={room} />
           {room.senses.voice.heard.value && <span class="chip">The patient can hear you</span>}
-          <FreezeButtons room={room} />
+          {!ended && <FreezeButtons room={room} />}
           {as === "observer" && <HandButton room={room} />}
           <ScannerSound room={room} />
           <DockButtons
@@ -118,7 +119,7 @@ function Bar({ room, as }: { room: Room; as: ViewerRole }) {
 function Side({ room, as, onClose }: { room: Room; as: ViewerRole; onClose: () => void }) {
   return (
     <>
-      {as === "expert" && <ProbePad room={room} />}
+      {as === "expert" && room.session.value?.state !== "ended" && <ProbePad room={room} />}
       <section>
         <header>
           <h2 class="eyebrow">People</h2>

@@ -53,7 +53,10 @@ export function Head({ room, guidance }: { room: Room; guidance: Guidance }) {
               type="button"
               class="btn"
               disabled={room.link.value.kind !== "open"}
-              onClick={() => openSetupTab(room)}
+              onClick={() => {
+                close();
+                openSetupTab(room);
+              }}
             >
               <Icon name="mask" />
               Set up the mask
