@@ -56,7 +56,8 @@ OTHERS = (
 class CannedRoom:
     """Implements ``LiveRoomPort``. ``late_ms`` makes every picture look that much older.
 
-    ``also`` is told to whoever comes, after the states. In the ``lobby`` nobody is told anything.
+    ``also`` is told to whoever comes, after the states. In the ``lobby`` one is told no more than
+    that there is a session.
     """
 
     name = "demo"
@@ -144,6 +145,7 @@ class CannedRoom:
         )
         client.send(welcome)
         if self.lobby:
+            client.send(self.session.model_copy(update={"participants": []}))
             return
         client.send(self.session)
         client.send(self.source)

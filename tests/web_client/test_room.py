@@ -13,8 +13,10 @@ from streaming.protocol.messages import (
     CallAccept,
     CallCancel,
     CallRing,
+    ClockPing,
     HandRaise,
     LobbyAdmit,
+    MediaWant,
     SeatKick,
     VoiceMute,
 )
@@ -134,6 +136,9 @@ async def test_the_lobby_shows_nothing_until_one_is_admitted(
     page = await open_page(await scene_set.node.link(Role.EXPERT))
     await expect(page.get_by_role("heading", name="Waiting to be let in")).to_be_visible()
     assert await page.locator("video").count() == 0
+    pings = count(room, ClockPing)
+    await until(room, lambda: count(room, ClockPing) > pings)
+    assert count(room, MediaWant) == 0
     room.lobby = False
     room.drop_sockets()
     await picture(page)

@@ -239,7 +239,8 @@ export class Room {
     const sameServer = this.welcome.value?.server === message.server;
     if (!sameServer) this.#clock.reset();
     this.welcome.value = message;
-    this.#resuming = { sameServer };
+    // In the lobby there is a session too, and nothing to be asked for.
+    this.#resuming = message.admitted ? { sameServer } : undefined;
   }
 
   #sessionChanged(message: SessionStateMessage): void {
