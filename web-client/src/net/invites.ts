@@ -47,5 +47,5 @@ export function inviteLink(base: string, role: SeatRole, secret: string): string
 /** Other devices can't open what is only on this one. */
 export function isForThisMachineOnly(link: string): boolean {
   const { hostname } = new URL(link);
-  return hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
 }

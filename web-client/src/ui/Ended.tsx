@@ -71,6 +71,6 @@ function sums(summary: SessionSummaryMessage): (readonly [string, string])[] {
     ["Pictures sent", count(summary.frames)],
     ["Marks", count(summary.marks)],
     ["Stills", count(summary.stills)],
-    ["Probe moves asked", count(summary.suggestions)],
+    ["Probe moves", count(summary.suggestions)],
   ];
 }
