@@ -16,6 +16,8 @@ export interface ProbeWords {
   notes: Record<ProbeMove, string>;
   /** The move comes last, as in "Zum Marker schieben". */
   moveLast?: boolean;
+  /** In the drawing: which way is which. */
+  ends: { head: string; feet: string; marker: string };
   asks: string;
   done: string;
   cannot: string;
@@ -28,6 +30,7 @@ export const PROBE_WORDS: Record<Language, ProbeWords> = {
     directions: DIRECTION_WORDS,
     amounts: AMOUNT_WORDS,
     notes: MOVE_NOTES,
+    ends: { head: "Head", feet: "Feet", marker: "Marker" },
     asks: "asks",
     done: "Done",
     cannot: "Can’t",
@@ -62,6 +65,7 @@ export const PROBE_WORDS: Record<Language, ProbeWords> = {
       compress: "Den Druck ändern, gerade nach unten.",
     },
     moveLast: true,
+    ends: { head: "Kopf", feet: "Füße", marker: "Marker" },
     asks: "bittet",
     done: "Fertig",
     cannot: "Geht nicht",
@@ -95,6 +99,7 @@ export const PROBE_WORDS: Record<Language, ProbeWords> = {
       rotate: "Gardez le point de contact. Tournez la sonde sur son axe, vue d’en haut.",
       compress: "Changez la pression, tout droit vers le bas.",
     },
+    ends: { head: "Tête", feet: "Pieds", marker: "Repère" },
     asks: "demande",
     done: "Fait",
     cannot: "Impossible",
@@ -128,6 +133,7 @@ export const PROBE_WORDS: Record<Language, ProbeWords> = {
       rotate: "Mantenga el punto de contacto. Gire la sonda sobre su eje, vista desde arriba.",
       compress: "Cambie la presión, recto hacia abajo.",
     },
+    ends: { head: "Cabeza", feet: "Pies", marker: "Marcador" },
     asks: "pide",
     done: "Hecho",
     cannot: "No puedo",
@@ -161,6 +167,7 @@ export const PROBE_WORDS: Record<Language, ProbeWords> = {
       rotate: "Mantenere il punto di contatto. Ruotare sul proprio asse, vista dall’alto.",
       compress: "Cambiare la pressione, diritto verso il basso.",
     },
+    ends: { head: "Testa", feet: "Piedi", marker: "Marcatore" },
     asks: "chiede",
     done: "Fatto",
     cannot: "Non posso",
@@ -194,6 +201,7 @@ export const PROBE_WORDS: Record<Language, ProbeWords> = {
       rotate: "Mantenha o ponto de contacto. Gire sobre o próprio eixo, vista de cima.",
       compress: "Mude a pressão, a direito para baixo.",
     },
+    ends: { head: "Cabeça", feet: "Pés", marker: "Marcador" },
     asks: "pede",
     done: "Feito",
     cannot: "Não consigo",

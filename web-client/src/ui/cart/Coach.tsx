@@ -23,7 +23,7 @@ export function Coach({ room, guidance }: { room: Room; guidance: Guidance }) {
   };
   return (
     <section class="ask" aria-label="What the expert asks" data-testid="coach" lang={language}>
-      <Schematic key={asked.id} {...asked} />
+      <Schematic key={asked.id} {...asked} ends={words.ends} label={spokenWords(asked, language)} />
       <div class="words" role="status" aria-live="assertive">
         <p class="by">
           {room.people.nameOf(asked.by)} {words.asks}

@@ -7,11 +7,26 @@ import {
 } from "../../core/probe";
 import type { ProbeAmount } from "../../net/messages.gen";
 
+/** The words in the drawing. */
+export interface EndWords {
+  head: string;
+  feet: string;
+  marker: string;
+}
+
+export interface SchematicProps extends Suggestion {
+  ends?: EndWords;
+  /** For who can't see it; the suggestion in English without it. */
+  label?: string;
+}
+
+const ENGLISH: EndWords = { head: "Head", feet: "Feet", marker: "Marker" };
+
 /**
  * A probe on the skin that shows the move by making it; fills the width it is given (4 : 3). Drawn
  * by itself, never over a picture of the real hand. With reduced motion only the arrow speaks.
  */
-export function Schematic({ move, direction, amount }: Suggestion) {
+export function Schematic({ move, direction, amount, ends = ENGLISH, label }: SchematicProps) {
   const drawing = drawingOf(move, direction);
   const sweeping = move === "sweep";
   return (
@@ -19,17 +34,17 @@ export function Schematic({ move, direction, amount }: Suggestion) {
       class="schematic"
       viewBox="0 0 240 180"
       role="img"
-      aria-label={suggestionWords({ move, direction, amount })}
+      aria-label={label ?? suggestionWords({ move, direction, amount })}
       data-view={drawing.view}
       data-motion={drawing.motion}
       data-way={drawing.way}
       data-amount={amount}
     >
-      <Ground drawing={drawing} />
+      <Ground drawing={drawing} ends={ends} />
       {drawing.view === "above" ? (
         <Footprint drawing={drawing} sweeping={sweeping} />
       ) : (
-        <Standing drawing={drawing} sweeping={sweeping} />
+        <Standing drawing={drawing} sweeping={sweeping} marker={ends.marker} />
       )}
       <Arrow drawing={drawing} amount={amount} />
     </svg>
@@ -37,13 +52,13 @@ export function Schematic({ move, direction, amount }: Suggestion) {
 }
 
 /** The skin, and which end is which. */
-function Ground({ drawing }: { drawing: Drawing }) {
+function Ground({ drawing, ends }: { drawing: Drawing; ends: EndWords }) {
   if (drawing.view === "above") {
     return (
       <g class="ground">
         <rect class="skin" x={66} y={8} width={108} height={164} rx={44} />
-        <EndWord x={120} y={27} word="Head" />
-        <EndWord x={120} y={163} word="Feet" />
+        <EndWord x={120} y={27} word={ends.head} />
+        <EndWord x={120} y={163} word={ends.feet} />
       </g>
     );
   }
@@ -54,8 +69,8 @@ function Ground({ drawing }: { drawing: Drawing }) {
       {pressed && <path class="dent" d="M84 139q36 22 72 0" />}
       {drawing.view === "side" && (
         <>
-          <EndWord x={34} y={170} word="Head" />
-          <EndWord x={206} y={170} word="Feet" />
+          <EndWord x={34} y={170} word={ends.head} />
+          <EndWord x={206} y={170} word={ends.feet} />
         </>
       )}
     </g>
@@ -71,7 +86,8 @@ function EndWord({ x, y, word }: { x: number; y: number; word: string }) {
 }
 
 /** Seen from in front or from the narrow side, standing on the skin; turns about its foot. */
-function Standing({ drawing, sweeping }: { drawing: Drawing; sweeping: boolean }) {
+function Standing(props: { drawing: Drawing; sweeping: boolean; marker: string }) {
+  const { drawing, sweeping, marker } = props;
   const face = drawing.view === "face";
   const body = face
     ? "M88 138q32 10 64 0l-4-30q-3-12-14-16V56q0-10-14-10t-14 10v36q-11 4-14 16Z"
@@ -86,7 +102,7 @@ function Standing({ drawing, sweeping }: { drawing: Drawing; sweeping: boolean }
           <>
             <circle class="marker" cx={146} cy={104} r={6} />
             <text class="marker-word" x={155} y={92}>
-              Marker
+              {marker}
             </text>
           </>
         )}
