@@ -46,9 +46,6 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
 }
 """Some need more than the role (the lead, a mark of one's own): the room asks for that."""
 
-IN_THE_LOBBY = frozenset({"clock.ping"})
-"""All that who isn't admitted yet may send."""
-
 
 def may_send(role: Role, message_type: str) -> bool:
     """A message type without a row may be sent by nobody."""

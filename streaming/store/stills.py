@@ -72,10 +72,6 @@ class StillFolder:
             raise _unwritable(error) from None
 
 
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
-
-
 def _unwritable(error: OSError) -> StoreError:
     return StoreError(
         "store.unwritable",
