@@ -84,7 +84,13 @@ class LiveRoom:
         return self._name
 
     def add(self, desk: Desk) -> None:
-        """Before ``bind``. Each message type belongs to one desk at most."""
+        """Before ``bind``.
+
+        Raises:
+            ValueError: another desk handles one of its message types: a mistake of the caller.
+        """
+        if taken := desk.handles & self._desk_of.keys():
+            raise ValueError(f"handled twice: {sorted(kind.__name__ for kind in taken)}")
         self._desks.append(desk)
         self._desk_of |= dict.fromkeys(desk.handles, desk)
 
@@ -111,6 +117,8 @@ class LiveRoom:
             member.client.close("seat.replaced")
             self._media.drop(member)
         member.client = client
+        # It may have been let in since the last time, or, in here, since its ticket was issued.
+        member.seat = replace(seat, admitted=seat.admitted or member.seat.admitted)
         member.microphone = member.hand = False
         self._audit.record("seat.joined", seat=seat.id, role=seat.role.value, room=self._name)
         self._welcome(member)

@@ -92,6 +92,25 @@ async def test_who_is_let_in_is_welcomed_and_told_everything() -> None:
         assert guest.last(wire.MediaOffer)
 
 
+async def test_who_was_let_in_stays_so_in_a_second_tab_whatever_its_ticket_says() -> None:
+    async with door() as (room, _, _seats):
+        enter(room, EXPERT)
+        enter(room, GUEST)
+        await room.handle("ex", wire.LobbyAdmit(participant="gu"))
+        assert enter(room, GUEST).last(wire.Welcome).admitted
+        enter(room, Seat("g2", "r", Role.OBSERVER, "Guest 2", admitted=False))
+        let_in = Seat("g2", "r", Role.OBSERVER, "Guest 2")
+        assert enter(room, let_in).last(wire.Welcome).admitted
+
+
+async def test_two_desks_cannot_handle_the_same_message() -> None:
+    async with door() as (room, node, seats):
+        with pytest.raises(ValueError, match="HandRaise"):
+            room.add(
+                DoorDesk(room, people=room.people, seats=seats, audit=node, leads=lambda _: False)
+            )
+
+
 async def test_nobody_is_let_in_that_could_not_be_kept_so() -> None:
     async with door() as (room, _, seats):
         enter(room, EXPERT)
