@@ -7,6 +7,8 @@ from http import HTTPStatus
 import structlog
 from aiohttp import web
 
+from streaming.domain.access import Seating
+from streaming.domain.account import Account
 from streaming.domain.session import Role
 from streaming.signaling.bodies import read_own_json, seat_cookies
 from streaming.signaling.ports import DEPS
@@ -38,21 +40,31 @@ async def list_rooms(request: web.Request) -> web.Response:
 
 async def take_seat(request: web.Request) -> web.Response:
     body = await read_own_json(request, RoomSeatRequest)
-    deps, room = request.app[DEPS], request.match_info["room"]
     account = (await signed_in_of(request)).account
+    return seated(await seat_of_account(request, account, role=body.role))
+
+
+async def seat_of_account(request: web.Request, account: Account, *, role: Role) -> Seating:
+    """A seat in the room that the address names; one that this browser already holds is kept.
+
+    Raises:
+        RequestError: ``room.unknown``.
+        NotAllowed: ``seat.role``.
+    """
+    deps, room = request.app[DEPS], request.match_info["room"]
     if room not in deps.rooms:
         raise RequestError(HTTPStatus.NOT_FOUND, "room.unknown", "There is no such room.")
     seating = await deps.seats.take(
-        account,
-        room=room,
-        role=body.role,
-        cookies=seat_cookies(request),
-        now_s=int(time.time()),
+        account, room=room, role=role, cookies=seat_cookies(request), now_s=int(time.time())
     )
-    seat = seating.seat
     if seating.is_new:
+        seat = seating.seat
         deps.audit.record(
             "seat.taken", seat=seat.id, role=seat.role.value, room=room, account=account.id
         )
         log.info("seat taken", seat=seat.id, role=seat.role.value, room=room)
+    return seating
+
+
+def seated(seating: Seating) -> web.Response:
     return seat_response(seating, HTTPStatus.CREATED if seating.is_new else HTTPStatus.OK)

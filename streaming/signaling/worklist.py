@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Sequence
-from http import HTTPStatus
 from typing import Literal
 
 import structlog
@@ -17,10 +16,9 @@ from aiohttp import web
 from streaming.domain.call import CallEvent, CallState
 from streaming.domain.errors import LimitReached, SonopairError
 from streaming.domain.session import Role
-from streaming.signaling.bodies import read_own_json, seat_cookies
+from streaming.signaling.account_seats import seat_of_account, seated
+from streaming.signaling.bodies import read_own_json
 from streaming.signaling.ports import DEPS
-from streaming.signaling.problems import RequestError
-from streaming.signaling.seats import seat_response
 from streaming.signaling.sessions import Body, Nothing, signed_in_of
 
 KEEP_ALIVE_S = 15.0
@@ -131,24 +129,13 @@ async def set_duty(request: web.Request) -> web.Response:
 async def accept(request: web.Request) -> web.Response:
     """A seat in the room that calls; the ringing ends everywhere."""
     await read_own_json(request, Nothing)
-    deps, room = request.app[DEPS], request.match_info["room"]
     account = (await signed_in_of(request, role=Role.EXPERT)).account
-    if room not in deps.rooms:
-        raise RequestError(HTTPStatus.NOT_FOUND, "room.unknown", "There is no such room.")
-    seating = await deps.seats.take(
-        account,
-        room=room,
-        role=Role.EXPERT,
-        cookies=seat_cookies(request),
-        now_s=int(time.time()),
-    )
-    seat = seating.seat
-    accepted = deps.calls.step(room, CallEvent.ACCEPT, by=seat.id)
-    deps.audit.record(
-        "call.accept" if accepted else "seat.taken", seat=seat.id, room=room, account=account.id
-    )
-    log.info("call accepted", seat=seat.id, room=room)
-    return seat_response(seating, HTTPStatus.CREATED if seating.is_new else HTTPStatus.OK)
+    seating = await seat_of_account(request, account, role=Role.EXPERT)
+    deps, seat = request.app[DEPS], seating.seat
+    if deps.calls.step(seat.room, CallEvent.ACCEPT, by=seat.id):
+        deps.audit.record("call.accept", seat=seat.id, room=seat.room, account=account.id)
+        log.info("call accepted", seat=seat.id, room=seat.room)
+    return seated(seating)
 
 
 async def _tell(

@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 from streaming.domain.call import CallEvent
 from streaming.domain.session import Role
@@ -61,7 +62,7 @@ async def test_a_call_reaches_an_open_worklist_and_is_answered_with_a_seat(
         assert (calling[-1].state, calling[-1].by) == ("accepted", seat["id"])
     assert await node.ticket(browser)
     events = [event for event, _ in await node.audit_events()]
-    assert "call.accept" in events
+    assert events[-2:] == ["seat.taken", "call.accept"]
 
 
 async def test_duty_counts_while_a_worklist_is_open(
@@ -125,3 +126,22 @@ async def test_one_account_has_so_many_streams(
     assert [stream.status for stream in streams] == [200] * worklist.MAX_STREAMS_PER_ACCOUNT + [429]
     for stream in streams:
         stream.close()
+
+
+async def test_a_call_that_rings_while_the_list_is_written_is_told_next(
+    node: Node,
+    browser: aiohttp.ClientSession,
+    calling: list[Call],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write = web.StreamResponse.write
+
+    async def ring_first(response: web.StreamResponse, data: bytes) -> None:
+        node.deps.calls.step("demo", CallEvent.RING, by="op")
+        await write(response, data)
+
+    monkeypatch.setattr(web.StreamResponse, "write", ring_first)
+    await node.signed_in(browser, Role.EXPERT)
+    async with following(node, browser) as lists:
+        assert (await anext(lists))["calls"] == []
+        assert [call["room"] for call in (await anext(lists))["calls"]] == ["demo"]
