@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pylibsrtp
 import pytest
-from aiortc.rtp import RtcpPacket, RtcpSrPacket, RtpPacket, is_rtcp, unwrap_rtx
+from aiortc.rtp import RtpPacket, unwrap_rtx
 
 from streaming.domain.frame import Codec
 from streaming.relay.film_line import CameraPacket
@@ -21,41 +21,15 @@ from streaming.webrtc.rtp import HeaderExtensions, NtpClock
 from streaming.webrtc.sender import Outlet, SendPlanner
 from streaming.webrtc.srtp import PacketBuffer, SrtpSession
 from streaming.webrtc.udp import UdpSocket
+from tests.webrtc.far_end import FarEnd
 from tests.webrtc.test_sender import CM, GCM, IDS, LATER_NS, session
 
 H264_TYPE, VP8_TYPE = 96, 98
 
 
 @dataclass
-class Far:
-    """The viewer's end: every packet it received since it was last asked."""
-
+class Far(FarEnd):
     sender: CameraSender
-    socket: socket.socket
-    incoming: pylibsrtp.Session
-
-    def raw(self) -> Iterator[bytes]:
-        while True:
-            try:
-                yield self.socket.recv(2_048)
-            except BlockingIOError:
-                return
-
-    def packets(self) -> list[RtpPacket]:
-        return [
-            RtpPacket.parse(self.incoming.unprotect(data))
-            for data in self.raw()
-            if not is_rtcp(data)
-        ]
-
-    def reports(self) -> list[RtcpSrPacket]:
-        return [
-            packet
-            for data in self.raw()
-            if is_rtcp(data)
-            for packet in RtcpPacket.parse(self.incoming.unprotect_rtcp(data))
-            if isinstance(packet, RtcpSrPacket)
-        ]
 
     def nack(self, *sequences: int, now_ns: int = 0) -> list[RtpPacket]:
         self.sender.receive(Feedback(nacked=list(sequences)), now_ns)
@@ -83,7 +57,7 @@ def far_end(udp: UdpSocket, *, profile: int = GCM, repairs: bool = True) -> Iter
             outlet=Outlet(udp, SendPlanner(), NtpClock(0)),
             address=receiving.getsockname(),
         )
-        yield Far(sender, receiving, session(profile, pylibsrtp.Policy.SSRC_ANY_INBOUND))
+        yield Far(receiving, session(profile, pylibsrtp.Policy.SSRC_ANY_INBOUND), sender)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pylibsrtp
 import pytest
-from aiortc.rtp import RtcpPacket, RtcpSrPacket, RtpPacket, is_rtcp, unwrap_rtx
+from aiortc.rtp import is_rtcp, unwrap_rtx
 
 from streaming.domain.frame import Codec
 from streaming.relay.packets import PacketisedFrame
@@ -20,6 +20,7 @@ from streaming.webrtc.sender import FanoutSender, Outlet, SendPlanner
 from streaming.webrtc.srtp import PacketBuffer, SrtpSession
 from streaming.webrtc.streams import StreamIds
 from streaming.webrtc.udp import UdpSocket
+from tests.webrtc.far_end import FarEnd
 
 IDS = StreamIds(ssrc=1_111, rtx_ssrc=2_222, cname="name")
 GCM = pylibsrtp.Policy.SRTP_PROFILE_AEAD_AES_128_GCM
@@ -35,35 +36,8 @@ def session(profile: int, ssrc_type: int, *, fill: int = 7) -> pylibsrtp.Session
 
 
 @dataclass
-class Far:
-    """The viewer's end: every packet it received since it was last asked."""
-
+class Far(FarEnd):
     sender: FanoutSender
-    socket: socket.socket
-    incoming: pylibsrtp.Session
-
-    def raw(self) -> Iterator[bytes]:
-        while True:
-            try:
-                yield self.socket.recv(2_048)
-            except BlockingIOError:
-                return
-
-    def packets(self) -> list[RtpPacket]:
-        return [
-            RtpPacket.parse(self.incoming.unprotect(data))
-            for data in self.raw()
-            if not is_rtcp(data)
-        ]
-
-    def reports(self) -> list[RtcpSrPacket]:
-        return [
-            packet
-            for data in self.raw()
-            if is_rtcp(data)
-            for packet in RtcpPacket.parse(self.incoming.unprotect_rtcp(data))
-            if isinstance(packet, RtcpSrPacket)
-        ]
 
 
 @pytest.fixture
@@ -91,7 +65,7 @@ def far_end(udp: UdpSocket, *, profile: int = GCM, rtx: int | None = 97) -> Iter
             outlet=Outlet(udp, SendPlanner(), NtpClock(0)),
             address=receiving.getsockname(),
         )
-        yield Far(sender, receiving, session(profile, pylibsrtp.Policy.SSRC_ANY_INBOUND))
+        yield Far(receiving, session(profile, pylibsrtp.Policy.SSRC_ANY_INBOUND), sender)
 
 
 @pytest.fixture(params=[GCM, CM], ids=["gcm", "cm"])

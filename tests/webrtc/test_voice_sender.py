@@ -17,6 +17,7 @@ from streaming.webrtc.srtp import PacketBuffer, SrtpSession
 from streaming.webrtc.streams import PeerStreams
 from streaming.webrtc.udp import UdpSocket
 from streaming.webrtc.voice_sender import VoiceSender
+from tests.webrtc.far_end import FarEnd
 from tests.webrtc.test_sender import GCM, session
 
 MS = 1_000_000
@@ -29,23 +30,10 @@ SOUNDS = {
 
 
 @dataclass
-class Listener:
+class Listener(FarEnd):
     sender: VoiceSender
-    socket: socket.socket
-    incoming: pylibsrtp.Session
 
-    def raw(self) -> Iterator[bytes]:
-        while True:
-            try:
-                yield self.socket.recv(2_048)
-            except BlockingIOError:
-                return
-
-    def packets(self) -> list[RtpPacket]:
-        return [RtpPacket.parse(self.incoming.unprotect(data)) for data in self.raw()]
-
-    def reports(self) -> list[list[RtcpSrPacket]]:
-        """By datagram."""
+    def reports_by_datagram(self) -> list[list[RtcpSrPacket]]:
         plain = [self.incoming.unprotect_rtcp(data) for data in self.raw() if is_rtcp(data)]
         return [
             [packet for packet in RtcpPacket.parse(data) if isinstance(packet, RtcpSrPacket)]
@@ -70,7 +58,7 @@ def listener() -> Iterator[Listener]:
             outlet=Outlet(udp, SendPlanner(), NtpClock(0)),
             address=receiving.getsockname(),
         )
-        yield Listener(sender, receiving, session(GCM, pylibsrtp.Policy.SSRC_ANY_INBOUND))
+        yield Listener(receiving, session(GCM, pylibsrtp.Policy.SSRC_ANY_INBOUND), sender)
     udp.close()
 
 
@@ -128,11 +116,11 @@ def test_one_datagram_reports_on_every_stream_that_sent(listener: Listener) -> N
     listener.sender.send(said(0, lane=3))
     listener.packets()
     listener.sender.report(20 * MS)
-    ((first, second),) = listener.reports()
+    ((first, second),) = listener.reports_by_datagram()
     assert [first.ssrc, second.ssrc] == [STREAMS.lanes[0], STREAMS.lanes[3]]
     assert (first.sender_info.packet_count, first.sender_info.octet_count) == (1, 3)
     listener.sender.report(1_020 * MS)
-    assert listener.reports() == []
+    assert listener.reports_by_datagram() == []
 
 
 def test_the_scanners_sound_counts_steps_and_follows_the_capture_clock_over_jumps(
