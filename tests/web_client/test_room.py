@@ -27,6 +27,7 @@ from tests.web_client.room_scenes import (
     KNOCKING,
     OPERATOR,
     SLIDE,
+    STUDENT,
     SUMMARY,
     alone,
     call,
@@ -88,6 +89,17 @@ async def test_the_operator_calls_with_one_tap_and_can_take_it_back(
     await expect(page.get_by_role("button", name="Call again")).to_be_visible()
     room.gather(OPERATOR, ITO)
     await expect(page.get_by_test_id("watchers")).to_contain_text("Dr. Ito")
+
+
+async def test_what_an_observer_sees_is_not_hidden_from_the_operator(
+    scene_set: Set, open_page: OpenPage
+) -> None:
+    alone(scene_set)
+    page = await cart(scene_set, open_page)
+    await expect(page.get_by_role("heading", name="Getting ready")).to_be_visible()
+    scene_set.node.room.gather(OPERATOR, STUDENT)
+    await expect(page.get_by_role("heading", name="Getting ready")).to_be_hidden()
+    await expect(page.get_by_role("button", name="Call expert")).to_be_visible()
 
 
 async def test_a_reload_does_not_ask_for_the_checks_again(

@@ -5,9 +5,14 @@ import type {
   CallStateMessage,
   ClientMessage,
   Participant,
+  Role,
   ServerMessage,
   SessionSummaryMessage,
 } from "./messages.gen";
+
+function isViewer(role: Role): boolean {
+  return role === "expert" || role === "observer";
+}
 
 const NO_CALL: CallStateMessage = {
   type: "call.state",
@@ -33,6 +38,10 @@ export class People {
   );
   readonly expertIsHere = computed(() =>
     this.admitted.value.some((person) => person.present && person.role === "expert"),
+  );
+  /** Somebody else sees the picture. */
+  readonly isSeen = computed(() =>
+    this.admitted.value.some(({ present, role }) => present && isViewer(role)),
   );
   readonly myself = computed(() => this.find(this.me.value));
 

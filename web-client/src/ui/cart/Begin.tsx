@@ -7,7 +7,8 @@ const KEY = "begun";
 
 /**
  * Whether the operator is past the checks: they went on with a tap, which a reload remembers, or
- * an expert is here already and waits for the picture.
+ * somebody is here already. What others see isn't hidden from who scans: they must notice when
+ * something leaves that shouldn't.
  */
 export function useBegun(room: Room, ended: boolean): { begun: boolean; begin: () => void } {
   const [tapped, setTapped] = useState(() => tabState(KEY) === "yes");
@@ -18,11 +19,11 @@ export function useBegun(room: Room, ended: boolean): { begun: boolean; begin: (
   useEffect(() => {
     if (ended) keep(false);
   }, [ended]);
-  const helped = room.people.expertIsHere.value || room.people.call.value.state !== "idle";
+  const seen = room.people.isSeen.value || room.people.call.value.state !== "idle";
   useEffect(() => {
-    if (helped) keep(true);
-  }, [helped]);
-  return { begun: tapped || helped || ended, begin: () => keep(true) };
+    if (seen) keep(true);
+  }, [seen]);
+  return { begun: tapped || seen || ended, begin: () => keep(true) };
 }
 
 /** After the checks: one big tap for help, or on without it. */
