@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { type Account, offersSingleSignOn, signIn, whoAmI } from "../../net/account";
-import { ApiError, type Problem } from "../../net/api";
 import { Icon } from "../icons";
+import { useAttempt } from "./attempt";
 import { Failed, Field } from "./Field";
 import { PasswordForm } from "./PasswordForm";
 
@@ -43,20 +43,11 @@ export function LoginPage() {
 function SignIn({ onEntered }: { onEntered: (account: Account, password: string) => void }) {
   const [login, setLogin] = useState("");
   const [password, setPassword] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem | undefined>(undefined);
+  const { busy, problem, attempt } = useAttempt();
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    setBusy(true);
-    setProblem(undefined);
-    signIn(login, password)
-      .then((account) => onEntered(account, password))
-      .catch((error: unknown) => {
-        if (!(error instanceof ApiError)) throw error;
-        setProblem(error);
-        setBusy(false);
-      });
+    attempt(async () => onEntered(await signIn(login, password), password));
   };
   return (
     <form class="card" onSubmit={submit}>

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { changePassword } from "../../net/account";
-import { ApiError, type Problem } from "../../net/api";
+import { useAttempt } from "./attempt";
 import { Failed, Field } from "./Field";
 
 /** Source: NIST SP 800-63B, 5.1.1.2: length counts, composition rules don't. */
@@ -10,20 +10,14 @@ const SHORTEST = 12;
 export function PasswordForm({ before, onChanged }: { before: string; onChanged: () => void }) {
   const [old, setOld] = useState(before);
   const [fresh, setFresh] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem | undefined>(undefined);
+  const { busy, problem, attempt } = useAttempt();
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    setBusy(true);
-    setProblem(undefined);
-    changePassword(old, fresh)
-      .then(onChanged)
-      .catch((error: unknown) => {
-        if (!(error instanceof ApiError)) throw error;
-        setProblem(error);
-        setBusy(false);
-      });
+    attempt(async () => {
+      await changePassword(old, fresh);
+      onChanged();
+    });
   };
   return (
     <form class="card" onSubmit={submit}>
