@@ -30,7 +30,7 @@ const WORDS = {
   expert: { role: "Expert", note: "" },
   observer: {
     role: "Observer",
-    note: "You watch only: nothing you do here is seen or heard by the others.",
+    note: "You watch only: of what you do here, the others see a raised hand and nothing else.",
   },
 } as const;
 
