@@ -9,12 +9,13 @@ import os
 import re
 import subprocess
 import tempfile
+import threading
+from collections import deque
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
-from selectors import EVENT_READ, DefaultSelector
-from time import monotonic
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 import pytest
 from playwright.async_api import BrowserContext, Error, Page, async_playwright
@@ -58,14 +59,18 @@ def chromium() -> Iterator[str]:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         )
+        assert process.stderr is not None
+        listening = Listening(process.stderr)
+        listening.start()
         with process:
             try:
-                yield _devtools_address(process)
+                yield listening.address()
             finally:
                 process.terminate()
                 with suppress(subprocess.TimeoutExpired):
                     process.wait(timeout=10)
                 process.kill()
+                listening.join()
 
 
 @pytest.fixture
@@ -93,16 +98,27 @@ async def open_page(chromium: str) -> AsyncIterator[OpenPage]:
     assert not uncaught, uncaught
 
 
-def _devtools_address(process: "subprocess.Popen[bytes]") -> str:
-    """Chromium prints it to stderr once it listens."""
-    assert process.stderr is not None
-    os.set_blocking(process.stderr.fileno(), False)
-    said, deadline = b"", monotonic() + START_TIMEOUT_S
-    with DefaultSelector() as selector:
-        selector.register(process.stderr, EVENT_READ)
-        while process.poll() is None and (left_s := deadline - monotonic()) > 0:
-            if selector.select(left_s):
-                said += process.stderr.read() or b""
-            if found := re.search(rb"DevTools listening on (ws://\S+)", said):
-                return found[1].decode()
-    pytest.fail(f"Chromium didn't start in {START_TIMEOUT_S} s:\n{said.decode(errors='replace')}")
+class Listening(threading.Thread):
+    """Reads all that Chromium says on stderr, to its end: left unread, it fills the pipe, and the
+    next word blocks the browser for good. Keeps the last lines."""
+
+    def __init__(self, stderr: IO[bytes]) -> None:
+        super().__init__(name="stderr of chromium", daemon=True)
+        self._stderr = stderr
+        self._said: deque[str] = deque(maxlen=100)
+        self._address: Future[str] = Future()
+
+    def run(self) -> None:
+        for line in self._stderr:
+            self._said.append(line.decode(errors="replace"))
+            found = re.search(rb"DevTools listening on (ws://\S+)", line)
+            if found and not self._address.done():
+                self._address.set_result(found[1].decode())
+
+    def address(self) -> str:
+        """Of DevTools, which it prints once it listens."""
+        try:
+            return self._address.result(START_TIMEOUT_S)
+        except TimeoutError:
+            said = "".join(self._said)
+            pytest.fail(f"Chromium didn't start in {START_TIMEOUT_S} s:\n{said}")
