@@ -11,7 +11,7 @@ from streaming.domain.board import Drawn
 from streaming.domain.consult import MarkKind, ProbeAnswer, ProbeDirection, ProbeMove
 from streaming.domain.consult_events import AddMark, FreezeFrame, Reply
 from streaming.domain.session import Role
-from streaming.protocol.consult_messages import Freeze, MarkAdd, Pointer, Stroke
+from streaming.protocol.consult_messages import Freeze, MarkAdd, Pointer, ProbeSuggest, Stroke
 from tests.chromium import OpenPage
 from tests.web_client.board_scenes import SCALED, draw_marks, mark, open_drawer, picture, still_png
 from tests.web_client.consult import CannedConsult
@@ -315,6 +315,24 @@ async def test_a_freeze_for_oneself_is_told_to_nobody_and_not_pointed_at(
     assert of_kind(room, Freeze) == []
     visible = [pointer for pointer in of_kind(room, Pointer)[told:] if pointer.visible]
     assert len(of_kind(room, MarkAdd)) == 1 and len(visible) <= 2
+
+
+async def test_space_freezes_also_right_after_a_move_was_sent_with_the_mouse(
+    scene_set: Set, open_page: OpenPage
+) -> None:
+    room = scene_set.node.room
+    page = await opened(scene_set, open_page)
+    await open_drawer(page)
+    send = page.get_by_role("button", name="Send: ").first
+    await send.click()
+    await page.keyboard.press("Space")
+    await expect(page.get_by_test_id("freeze-ribbon")).to_contain_text("Frozen for you")
+    assert len(of_kind(room, ProbeSuggest)) == 1
+    await page.keyboard.press("Space")
+    await page.keyboard.press("Tab")
+    await send.focus()
+    await page.keyboard.press("Space")
+    await until(room, lambda: len(of_kind(room, ProbeSuggest)) == 2)
 
 
 async def test_nobody_points_at_an_old_picture(scene_set: Set, open_page: OpenPage) -> None:

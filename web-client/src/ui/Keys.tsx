@@ -1,5 +1,5 @@
 import type { RefObject } from "preact";
-import { useLayoutEffect } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "./icons";
 
 export interface KeyAction {
@@ -22,29 +22,42 @@ export interface KeyAction {
  * the moment the page is there: an effect after the paint would miss an early key.
  */
 export function useKeys(actions: readonly KeyAction[]): void {
+  /** Focused by the pointer since the last Tab. */
+  const clicked = useRef<Element | null>(null);
   useLayoutEffect(() => {
     let held: KeyAction | undefined;
+    let isTaken = false;
     const letGo = () => {
       held?.release?.();
       held = undefined;
     };
     const onDown = (event: KeyboardEvent) => {
-      if (event.repeat || isForElement(event)) return;
+      if (event.key === "Tab") clicked.current = null;
+      if (event.repeat || isForElement(event, clicked.current)) return;
       const action = actions.find((candidate) => isPressed(candidate, event));
       if (!action) return;
       event.preventDefault();
+      isTaken = true;
       letGo();
       if (action.release) held = action;
       action.run();
     };
     const onUp = (event: KeyboardEvent) => {
+      // Some browsers press a button only now.
+      if (isTaken) event.preventDefault();
+      isTaken = false;
       if (held && event.key.toLowerCase() === held.key) letGo();
     };
+    const onPointer = ({ target }: PointerEvent) => {
+      clicked.current = target instanceof Element ? target.closest(PRESSED_BY_SPACE) : null;
+    };
+    addEventListener("pointerdown", onPointer);
     addEventListener("keydown", onDown);
     addEventListener("keyup", onUp);
     addEventListener("blur", letGo);
     return () => {
       letGo();
+      removeEventListener("pointerdown", onPointer);
       removeEventListener("keydown", onDown);
       removeEventListener("keyup", onUp);
       removeEventListener("blur", letGo);
@@ -59,14 +72,19 @@ function isPressed(action: KeyAction, event: KeyboardEvent): boolean {
   return isSign || (action.shift ?? false) === event.shiftKey;
 }
 
-/** Typing stays typing, and Space still presses the button that has the focus. */
-function isForElement(event: KeyboardEvent): boolean {
+const PRESSED_BY_SPACE = "button, a, summary";
+
+/**
+ * Typing stays typing, and Space still presses the button that has the focus; but not one that was
+ * `clicked`: who sent a move of the probe and then freezes the picture must not send it again.
+ */
+function isForElement(event: KeyboardEvent, clicked: Element | null): boolean {
   const { target, key } = event;
   if (key === "Escape" && document.querySelector("dialog[open]")) return true;
   if (!(target instanceof Element)) return false;
   if (target.matches("textarea, select, [contenteditable]")) return true;
   if (target instanceof HTMLInputElement) return true;
-  return key === " " && target.matches("button, a, summary");
+  return key === " " && target.matches(PRESSED_BY_SPACE) && target !== clicked;
 }
 
 /** Open or closed is asked of the dialog itself: its close event comes a task after Escape. */
