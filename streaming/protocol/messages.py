@@ -239,6 +239,8 @@ class SessionState(Message):
     type: Literal["session.state"] = "session.state"
     state: Literal["waiting", "live", "interrupted", "ended"]
     participants: list[Participant]
+    players: int = 0
+    """Programs that show the picture by WHEP: they have no seat, but they see."""
 
 
 class SourceState(Message):

@@ -143,6 +143,8 @@ class SessionSummary(Message):
     type: Literal["session.summary"] = "session.summary"
     seconds: int
     attendance: list[Attendance]
+    players: int = 0
+    """WHEP players that got the picture."""
     frames: int
     marks: int
     stills: int

@@ -93,9 +93,10 @@ class CannedRoom:
             client.send(self.session)
             client.send(self.source)
 
-    def gather(self, *people: Participant) -> None:
+    def gather(self, *people: Participant, players: int = 0) -> None:
         """Changes who is here, besides the page's own seat."""
-        self.session = self.session.model_copy(update={"participants": list(people)})
+        here = {"participants": list(people), "players": players}
+        self.session = self.session.model_copy(update=here)
         self.say(self.session)
 
     def say(self, message: ServerMessage) -> None:

@@ -69,7 +69,7 @@ def alone(scene_set: Set) -> None:
 
 
 def peopled(scene_set: Set) -> None:
-    scene_set.node.room.gather(OPERATOR, ITO, STUDENT, PHONE)
+    scene_set.node.room.gather(OPERATOR, ITO, STUDENT, PHONE, players=1)
 
 
 def _calling(state: str, *, for_s: float, reached: int = 2) -> Callable[[Set], None]:

@@ -28,6 +28,7 @@ class MediaEvents:
     connected: Callable[[Member], None]
     disconnected: Callable[[Member], None]
     """Called whether it broke or was dropped; a dropped one's member isn't told."""
+    players_changed: Callable[[], None]
 
 
 class RoomMedia:
@@ -46,6 +47,21 @@ class RoomMedia:
         self._events = events
         self._clock_ns = clock_ns
         self._players: dict[str, _Player] = {}
+        self._watching: set[str] = set()
+        self._watched = 0
+
+    @property
+    def players(self) -> int:
+        """Strangers' players that get the picture now."""
+        return len(self._watching)
+
+    @property
+    def players_so_far(self) -> int:
+        """Those that got it since ``count_players_anew``."""
+        return self._watched
+
+    def count_players_anew(self) -> None:
+        self._watched = len(self._watching)
 
     async def offer(self, member: Member) -> None:
         """A new peer connection in place of an older one."""
@@ -113,6 +129,10 @@ class RoomMedia:
         member = self._people.of_media(media)
         if member is not None:
             self._events.connected(member)
+        elif media.peer.id in self._players:
+            self._watching.add(media.peer.id)
+            self._watched += 1
+            self._events.players_changed()
 
     def _anchored(self, media: ViewerMedia, anchor: Anchor) -> None:
         member = self._people.of_media(media)
@@ -127,7 +147,9 @@ class RoomMedia:
             )
 
     def _closed(self, media: ViewerMedia, code: str, detail: str) -> None:
-        self._players.pop(media.peer.id, None)
+        if self._players.pop(media.peer.id, None) is not None:
+            self._watching.discard(media.peer.id)
+            self._events.players_changed()
         member = self._people.of_media(media)
         if member is None:
             return

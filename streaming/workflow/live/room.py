@@ -75,7 +75,7 @@ class LiveRoom:
             self._hub,
             people=self.people,
             peers=peers,
-            events=MediaEvents(self._connected, self._disconnected),
+            events=MediaEvents(self._connected, self._disconnected, self._tell_session),
             clock_ns=clock_ns,
         )
 
@@ -276,6 +276,7 @@ class LiveRoom:
         self._audit.record("session.restarted", seat=seat_id, room=self._name)
         self._frames = 0
         self._attendance = Attendance(self._clock_ns())
+        self._media.count_players_anew()
         for member in self.people.inside():
             self._attendance.came(member.seat, self._clock_ns())
         self._hub.interrupt()
@@ -293,12 +294,15 @@ class LiveRoom:
     def _tell_session(self) -> None:
         """Who waits in the lobby is told of nobody else."""
         people = [member.on_the_wire() for member in self.people]
-        state = wire.SessionState(state=self._state.value, participants=people)
+        state = wire.SessionState(
+            state=self._state.value, participants=people, players=self._media.players
+        )
         for member in self.people:
             if member.inside:
                 member.tell(state)
             else:
-                member.tell(state.model_copy(update={"participants": [member.on_the_wire()]}))
+                alone = {"participants": [member.on_the_wire()], "players": 0}
+                member.tell(state.model_copy(update=alone))
 
     def _tell_source(self) -> None:
         state = self._source.state()
@@ -360,6 +364,7 @@ class LiveRoom:
             wire.SessionSummary(
                 seconds=self._attendance.seconds(now_ns),
                 attendance=self._attendance.entries(now_ns),
+                players=self._media.players_so_far,
                 frames=self._frames,
                 marks=counts["marks"],
                 stills=counts["stills"],

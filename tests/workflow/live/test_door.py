@@ -62,6 +62,8 @@ async def test_who_waits_is_seen_by_name_and_is_shown_nothing() -> None:
         assert [(p.name, p.present) for p in waiting] == [("Guest", True)]
         assert not guest.last(wire.Welcome).admitted
         assert [p.id for p in guest.last(wire.SessionState).participants] == ["gu"]
+        await room.whep_offer("fine")
+        assert guest.last(wire.SessionState).players == 0
         assert {type(m) for m in guest.messages} == {wire.Welcome, wire.SessionState}
 
 

@@ -184,6 +184,33 @@ async def test_stranger_may_watch_and_leave() -> None:
         assert room.figures()["viewers"] == 0
 
 
+async def test_everybody_is_told_that_a_player_shows_the_picture() -> None:
+    async with opened() as (room, _):
+        operator = FakeClient()
+        room.attach(OPERATOR, operator)
+        assert operator.last(wire.SessionState).players == 0
+        resource, _ = await room.whep_offer("fine")
+        assert operator.last(wire.SessionState).players == 1
+        await room.whep_end(resource)
+        assert operator.last(wire.SessionState).players == 0
+
+
+async def test_the_summary_counts_the_players_of_its_session_only() -> None:
+    async with opened() as (room, node):
+        operator = FakeClient()
+        room.attach(OPERATOR, operator)
+        room.frame(node.frame())
+        for _ in range(2):
+            resource, _ = await room.whep_offer("fine")
+            await room.whep_end(resource)
+        await room.handle(OPERATOR.id, wire.SessionEnd())
+        assert operator.last(wire.SessionSummary).players == 2
+        await room.handle(OPERATOR.id, wire.SessionRestart())
+        room.frame(node.frame())
+        await room.handle(OPERATOR.id, wire.SessionEnd())
+        assert operator.last(wire.SessionSummary).players == 0
+
+
 async def test_viewer_without_h264_switches_the_second_encode_on_and_off() -> None:
     async with opened() as (room, node):
         client = FakeClient()

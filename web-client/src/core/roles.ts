@@ -33,9 +33,16 @@ export function inOrder(people: readonly Participant[]): Participant[] {
 }
 
 /** "is watching, with 2 observers"; follows the names of the experts. */
-export function watchersNote(experts: number, observers: number): string {
-  const others = observers === 1 ? "1 observer" : `${observers} observers`;
-  if (experts === 0) return observers ? `${others} watching` : "Nobody is watching";
+export function watchersNote(experts: number, observers: number, players = 0): string {
+  const others = [counted(observers, "observer"), counted(players, "player")]
+    .filter(Boolean)
+    .join(" and ");
+  if (experts === 0) return others ? `${others} watching` : "Nobody is watching";
   const verb = experts > 1 ? "are watching" : "is watching";
-  return observers ? `${verb}, with ${others}` : verb;
+  return others ? `${verb}, with ${others}` : verb;
+}
+
+function counted(count: number, noun: string): string {
+  if (count === 0) return "";
+  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
 }

@@ -474,6 +474,7 @@ export interface SessionStateMessage {
 	type: "session.state";
 	state: "waiting" | "live" | "interrupted" | "ended";
 	participants: Participant[];
+	players: number;
 }
 
 /** What was seen and sent, after the session ended. `frames` are live pictures that left. */
@@ -481,6 +482,7 @@ export interface SessionSummaryMessage {
 	type: "session.summary";
 	seconds: number;
 	attendance: Attendance[];
+	players: number;
 	frames: number;
 	marks: number;
 	stills: number;

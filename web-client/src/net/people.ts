@@ -28,6 +28,8 @@ export class People {
   /** Not let in yet: one knows nothing of the room. */
   readonly inLobby = signal(false);
   readonly everybody = signal<readonly Participant[]>([]);
+  /** Programs that show the picture without a seat (WHEP). */
+  readonly players = signal(0);
   readonly call = signal<CallStateMessage>(NO_CALL);
   /** What was seen and sent, once the session has ended. */
   readonly summary = signal<SessionSummaryMessage | undefined>(undefined);
@@ -40,8 +42,10 @@ export class People {
     this.admitted.value.some((person) => person.present && person.role === "expert"),
   );
   /** Somebody else sees the picture. */
-  readonly isSeen = computed(() =>
-    this.admitted.value.some(({ present, role }) => present && isViewer(role)),
+  readonly isSeen = computed(
+    () =>
+      this.players.value > 0 ||
+      this.admitted.value.some(({ present, role }) => present && isViewer(role)),
   );
   readonly myself = computed(() => this.find(this.me.value));
 
@@ -97,6 +101,7 @@ export class People {
         return;
       case "session.state":
         this.everybody.value = message.participants;
+        this.players.value = message.players;
         if (message.state !== "ended") this.summary.value = undefined;
         return;
       case "call.state":

@@ -59,6 +59,12 @@ function Account({ summary }: { summary: SessionSummaryMessage }) {
             <span class="num">{formatElapsed(seconds * 1_000)}</span>
           </li>
         ))}
+        {summary.players > 0 && (
+          <li>
+            <b>{summary.players === 1 ? "A player" : `${summary.players} players`}</b>
+            <span class="soft">Showed the picture elsewhere (WHEP)</span>
+          </li>
+        )}
       </ul>
     </div>
   );

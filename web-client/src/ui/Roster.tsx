@@ -17,7 +17,24 @@ export function Roster({ room }: { room: Room }) {
       {inOrder(room.people.admitted.value).map((person) => (
         <Person key={person.id} room={room} person={person} />
       ))}
+      <Players count={room.people.players.value} />
     </ul>
+  );
+}
+
+/** They have no seat and no name, but whoever looks at them sees the picture. */
+function Players({ count }: { count: number }) {
+  if (count === 0) return null;
+  return (
+    <li class="person">
+      <span class="avatar player" aria-hidden="true">
+        <Icon name="screen" size={18} />
+      </span>
+      <span class="who">
+        <b>{count === 1 ? "A player" : `${count} players`}</b>
+        <small>Shows the picture elsewhere (WHEP)</small>
+      </span>
+    </li>
   );
 }
 

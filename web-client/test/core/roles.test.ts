@@ -36,4 +36,6 @@ it("watchers are counted in words", () => {
   expect(watchersNote(0, 1)).toBe("1 observer watching");
   expect(watchersNote(1, 0)).toBe("is watching");
   expect(watchersNote(2, 3)).toBe("are watching, with 3 observers");
+  expect(watchersNote(0, 0, 1)).toBe("1 player watching");
+  expect(watchersNote(1, 1, 2)).toBe("is watching, with 1 observer and 2 players");
 });

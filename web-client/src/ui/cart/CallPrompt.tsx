@@ -98,12 +98,18 @@ function Watchers({ room }: { room: Room }) {
       </div>
       <div>
         <b>{formatList(experts.map(({ name }) => name))}</b>
-        <span class="note">{watchersNote(experts.length, watching.length - experts.length)}</span>
+        <span class="note">
+          {watchersNote(
+            experts.length,
+            watching.length - experts.length,
+            room.people.players.value,
+          )}
+        </span>
       </div>
     </div>
   );
 }
 
 function observersNote(room: Room): string {
-  return watchersNote(0, watchersOf(room).length);
+  return watchersNote(0, watchersOf(room).length, room.people.players.value);
 }
