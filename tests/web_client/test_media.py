@@ -184,6 +184,16 @@ async def test_a_camera_says_whether_the_room_sees_it(scene_set: Set, open_page:
     await expect(page.get_by_role("button", name="Start the camera")).to_be_visible()
 
 
+async def test_a_camera_page_that_is_closed_takes_its_picture_away(
+    scene_set: Set, open_page: OpenPage
+) -> None:
+    page = await open_page(await camera_link(scene_set))
+    await start_camera(page, scene_set)
+    await told(scene_set.node.room, last=CameraState(on=True))
+    await page.close()
+    await told(scene_set.node.room, last=CameraState(on=False))
+
+
 async def test_a_camera_films_on_through_a_broken_socket(
     scene_set: Set, open_page: OpenPage
 ) -> None:

@@ -60,6 +60,11 @@ export class Film {
     if (this.device.phase.value === "open") this.start();
   }
 
+  /** The page is being closed: the room needn't wait until it notices. */
+  leave(): void {
+    this.#tell(false);
+  }
+
   /** After each ``welcome``, and to take the room's second view back from another camera. */
   tell(): void {
     this.#told = false;

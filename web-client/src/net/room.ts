@@ -125,6 +125,7 @@ export class Room {
     };
     addEventListener("online", hurry);
     document.addEventListener("visibilitychange", hurry);
+    addEventListener("pagehide", () => this.senses.film.leave());
   }
 
   /** Takes the seat over from another tab, or tries again after a refusal. */
