@@ -28,6 +28,7 @@ from streaming.auth.rights import may_send
 from streaming.auth.seats import SeatBook
 from streaming.auth.sessions import SessionBook
 from streaming.auth.tickets import Tickets
+from streaming.auth.turn import Relay
 from streaming.config import Settings
 from streaming.domain.session import Role
 from streaming.keys import grant_keys
@@ -209,6 +210,7 @@ def _deps(
         calls=calls,
         stills={source.room.name: source.consult for source in sources},
         authority=settings.tls.authority if settings.tls else None,
+        relay=_relay(settings),
         not_ready=lambda: (
             {"audit": "The audit trail can't be written."} if stored.audit.failure else {}
         ),
@@ -228,6 +230,13 @@ def _sign_on(settings: Settings, *, port: int, accounts: AccountBook) -> SignOn 
     )
     roles = {name: frozenset(given) for name, given in oidc.roles.items()}
     return SignOn(client, RoleMapping(oidc.roles_claim, roles), accounts=accounts)
+
+
+def _relay(settings: Settings) -> Relay | None:
+    turn = settings.turn
+    if turn is None:
+        return None
+    return Relay(turn.urls, turn.secret.get_secret_value(), turn.ttl_s, turn.policy)
 
 
 def _address(host: str) -> str:

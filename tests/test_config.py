@@ -158,7 +158,7 @@ def test_a_value_that_cannot_be_is_named_in_words_with_a_fix(
 
 def test_every_key_has_an_example_that_can_be_used(tmp_path: Path) -> None:
     assert set(known_keys()) == EXAMPLES.keys()
-    for name in ("grant.key", "oidc.secret"):
+    for name in ("grant.key", "oidc.secret", "turn.secret"):
         (tmp_path / name).write_text(SECRET)
     for text in EXAMPLES.values():
         load(text, tmp_path)
@@ -201,6 +201,49 @@ def test_an_identity_provider_that_cannot_be_used_is_refused(
     error = refusal(OIDC.replace(was, is_now), tmp_path)
     assert (error.code, part in str(error)) == ("config.invalid", True), str(error)
     assert "[oidc]" in error.fix
+
+
+TURN = """
+[turn]
+urls = ["turn:turn.example.org:3478", "turns:turn.example.org:443"]
+secret = "file:turn.secret"
+"""
+
+
+def test_the_turn_servers_secret_is_read_from_a_file_and_shown_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "turn.secret").write_text(SECRET + "\n")
+    turn = load(TURN, tmp_path).turn
+    assert turn is not None
+    assert turn.secret.get_secret_value() == SECRET
+    assert (turn.ttl_s, turn.policy) == (600, "all")
+    assert SECRET not in repr(turn)
+
+
+@pytest.mark.parametrize(
+    ("was", "is_now", "code", "part"),
+    [
+        ("turns:turn", "https://turn", "config.invalid", "turn.urls must hold TURN addresses"),
+        ("turns:", "stun:", "config.invalid", "turn.urls must hold TURN addresses"),
+        (
+            '"turn:turn.example.org:3478", "turns:turn.example.org:443"',
+            "",
+            "config.invalid",
+            "1 to",
+        ),
+        ("file:turn.secret", "changeme" * 8, "config.weak_secret", "turn.secret"),
+        ("file:turn.secret", f"{SECRET} {SECRET}", "config.invalid", "turn.secret must be"),
+        ('"file:turn.secret"', '"file:turn.secret"\nttl_s = 601', "config.invalid", "at most 600"),
+        ('"file:turn.secret"', '"file:turn.secret"\npolicy = "no"', "config.invalid", "policy"),
+        ('secret = "file:turn.secret"', "", "config.invalid", "turn.secret is missing"),
+    ],
+)
+def test_a_turn_server_that_cannot_be_used_is_refused(
+    was: str, is_now: str, code: str, part: str, tmp_path: Path
+) -> None:
+    (tmp_path / "turn.secret").write_text(SECRET)
+    error = refusal(TURN.replace(was, is_now), tmp_path)
+    assert (error.code, part in str(error)) == (code, True), str(error)
+    assert error.fix
 
 
 def test_a_list_in_the_environment_that_is_not_json_is_named() -> None:

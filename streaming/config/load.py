@@ -74,9 +74,10 @@ def _with_paths(values: dict[str, Any], folder: Path) -> dict[str, Any]:
         secrets["grant_keys"] = {
             kid: _secret(value, folder) for kid, value in secrets["grant_keys"].items()
         }
-    oidc = values.get("oidc")
-    if isinstance(oidc, dict) and "client_secret" in oidc:
-        oidc["client_secret"] = _secret(oidc["client_secret"], folder)
+    for name, key in (("oidc", "client_secret"), ("turn", "secret")):
+        section = values.get(name)
+        if isinstance(section, dict) and key in section:
+            section[key] = _secret(section[key], folder)
     return values
 
 

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -23,12 +24,15 @@ from pydantic_settings import (
 from streaming.domain.account import ACCOUNT_ROLES
 from streaming.domain.errors import BadInput
 from streaming.domain.session import Role
+from streaming.domain.turn import RelayPolicy, parse_turn_url
 
 ENV_PREFIX = "SONOPAIR_"
 DEFAULT_PORT = 8480
 MIN_SECRET_LENGTH = 32
 MIN_SECRET_LETTERS = 10
 """Different characters; a shorter alphabet isn't a random secret."""
+MAX_TURN_TTL_S = 600
+MAX_TURN_URLS = 6
 EVERY_ADDRESS = ("", "0.0.0.0", "::")
 
 Encoder = Literal["auto", "x264", "h264_nvenc", "h264_qsv", "h264_v4l2m2m"]
@@ -91,13 +95,7 @@ class Secrets(Section):
     @classmethod
     def _are_random(cls, keys: dict[str, SecretStr]) -> dict[str, SecretStr]:
         for kid, secret in keys.items():
-            text = secret.get_secret_value()
-            if len(text) < MIN_SECRET_LENGTH or len(set(text)) < MIN_SECRET_LETTERS:
-                raise ConfigError(
-                    "config.weak_secret",
-                    f"secrets.grant_keys.{kid} isn't a random secret of 32 characters or more.",
-                    fix="make one with: openssl rand -base64 32",
-                )
+            _require_random(f"secrets.grant_keys.{kid}", secret)
         return keys
 
 
@@ -145,6 +143,37 @@ class Oidc(Section):
         return value
 
 
+class Turn(Section):
+    """A TURN server that browsers may use. ``secret`` (a value ``file:PATH`` is read from that
+    file) is shared with it; credentials made of it are good for ``ttl_s``. With the policy
+    ``relay`` browsers try no direct way."""
+
+    urls: tuple[str, ...]
+    secret: SecretStr
+    ttl_s: int = Field(default=MAX_TURN_TTL_S, ge=60, le=MAX_TURN_TTL_S)
+    policy: RelayPolicy = RelayPolicy.ALL
+
+    @field_validator("urls")
+    @classmethod
+    def _are_turn_urls(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
+        if not 0 < len(urls) <= MAX_TURN_URLS:
+            raise ValueError(f"must hold 1 to {MAX_TURN_URLS} addresses")
+        for url in urls:
+            try:
+                parse_turn_url(url)
+            except ValueError as error:
+                raise ValueError(f"must hold TURN addresses: {error}") from None
+        return urls
+
+    @field_validator("secret")
+    @classmethod
+    def _is_random(cls, secret: SecretStr) -> SecretStr:
+        _require_random("turn.secret", secret)
+        if not re.fullmatch(r"[!-~]+", secret.get_secret_value()):
+            raise ValueError("must be printable ASCII without spaces, as coturn takes it")
+        return secret
+
+
 class Room(Section):
     """``profile`` is a confirmed scanner profile; without one the picture stays black until a
     person confirms one on the set-up page."""
@@ -189,6 +218,7 @@ class Settings(BaseSettings):
     secrets: Secrets = Secrets()
     metrics: Metrics = Metrics()
     oidc: Oidc | None = None
+    turn: Turn | None = None
     rooms: tuple[Room, ...] = ()
 
     @classmethod
@@ -288,6 +318,16 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _require_random(name: str, secret: SecretStr) -> None:
+    text = secret.get_secret_value()
+    if len(text) < MIN_SECRET_LENGTH or len(set(text)) < MIN_SECRET_LETTERS:
+        raise ConfigError(
+            "config.weak_secret",
+            f"{name} isn't a random secret of {MIN_SECRET_LENGTH} characters or more.",
+            fix="make one with: openssl rand -base64 32",
+        )
 
 
 def _exposed(host: str, missing: list[str]) -> ConfigError:

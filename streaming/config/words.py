@@ -35,6 +35,8 @@ _OIDC = (
     'roles = { us-experts = ["expert"] }'
 )
 
+_TURN = '[turn]\nurls = ["turn:turn.example.org:3478"]\nsecret = "file:turn.secret"'
+
 EXAMPLES: Mapping[str, str] = MappingProxyType(
     {
         "listen": "[listen]\nport = 8480",
@@ -63,6 +65,11 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
         "oidc.scopes": _OIDC + '\nscopes = ["openid", "profile"]',
         "oidc.roles_claim": _OIDC + '\nroles_claim = "groups"',
         "oidc.roles": _OIDC,
+        "turn": _TURN,
+        "turn.urls": _TURN,
+        "turn.secret": _TURN,
+        "turn.ttl_s": _TURN + "\nttl_s = 600",
+        "turn.policy": _TURN + '\npolicy = "relay"',
         "rooms": '[[rooms]]\nname = "echo-1"\nsource = "phantom:"',
         "rooms.name": '[[rooms]]\nname = "echo-1"\nsource = "phantom:"',
         "rooms.source": '[[rooms]]\nname = "echo-1"\nsource = "phantom:"',

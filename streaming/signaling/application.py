@@ -15,6 +15,7 @@ from streaming.signaling import (
     seats,
     sessions,
     stills,
+    turn,
     whep,
     worklist,
 )
@@ -60,6 +61,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/api/seats/{role}", seats.show_seat),
         web.delete("/api/seats/{role}", seats.leave_seat),
         web.post("/api/tickets", seats.issue_ticket),
+        web.post("/api/turn", turn.issue_relay_access),
         web.post("/api/invites", invites.create_invite),
         web.post("/api/invites/revoke", invites.revoke_invites),
         web.get("/api/login", sessions.login_options),

@@ -14,9 +14,11 @@ from streaming.signaling.openapi_parts import (
 )
 from streaming.signaling.problems import Problem
 from streaming.signaling.seats import SeatInfo, SeatRequest, TicketInfo, TicketRequest
+from streaming.signaling.turn import TurnInfo, TurnRequest
 
 _MODELS = (
     *(Problem, SeatInfo, SeatRequest, TicketInfo, TicketRequest),
+    *(TurnInfo, TurnRequest),
     *openapi_accounts.MODELS,
     *openapi_worklist.MODELS,
 )
@@ -42,6 +44,7 @@ def openapi_document(version: str) -> Json:
             **_SEATS,
             **openapi_accounts.PATHS,
             **openapi_worklist.PATHS,
+            **_TURN,
             **_SOCKET,
             **_STILLS,
             **_WHEP,
@@ -171,6 +174,29 @@ _SEATS: Json = {
                     s400="malformed",
                     s401="no seat",
                     s403="another site's page",
+                    s413="too large",
+                    s415="not JSON",
+                    s429="too many requests",
+                    s503="the records can't be used",
+                ),
+            },
+        }
+    },
+}
+
+_TURN: Json = {
+    "/api/turn": {
+        "post": {
+            "summary": "Short-lived credentials for the TURN server",
+            "description": "Without a TURN server `urls` is empty.",
+            "security": _ANY_SEAT,
+            "requestBody": {"required": True, "content": json_content("TurnRequest")},
+            "responses": {
+                "200": answer("what a peer connection needs", json_content("TurnInfo")),
+                **errors(
+                    s400="malformed",
+                    s401="no seat",
+                    s403="another site's page, or not admitted yet",
                     s413="too large",
                     s415="not JSON",
                     s429="too many requests",

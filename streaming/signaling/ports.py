@@ -11,6 +11,7 @@ from aiohttp import web
 from streaming.domain.access import Seating
 from streaming.domain.account import Account, SignedIn
 from streaming.domain.session import Role, Seat
+from streaming.domain.turn import RelayAccess
 from streaming.workflow.live.calls import CallBoard
 from streaming.workflow.live.ports import AuditSink, LiveRoomPort
 
@@ -121,6 +122,12 @@ class SignOn(Protocol):
         """Who came back with ``answer`` in the address."""
 
 
+class Relay(Protocol):
+    """Implemented by ``auth.turn.Relay``; ``now_s`` is in seconds since 1970, UTC."""
+
+    def access(self, participant: str, *, now_s: int) -> RelayAccess: ...
+
+
 class Stills(Protocol):
     """Implemented by ``workflow.live.consult.ConsultDesk``."""
 
@@ -156,6 +163,8 @@ class Deps:
     """By room."""
     authority: Path | None = None
     """The certificate of a local authority that phones may fetch and trust."""
+    relay: Relay | None = None
+    """The TURN server that participants may use."""
 
 
 DEPS = web.AppKey("deps", Deps)

@@ -84,7 +84,7 @@ async def take_seat(request: web.Request) -> web.Response:
 
 
 async def show_seat(request: web.Request) -> web.Response:
-    return seat_response(await _seating(request, _role(request)), HTTPStatus.OK)
+    return seat_response(await seating_of(request, _role(request)), HTTPStatus.OK)
 
 
 async def leave_seat(request: web.Request) -> web.Response:
@@ -102,16 +102,21 @@ async def leave_seat(request: web.Request) -> web.Response:
 
 async def issue_ticket(request: web.Request) -> web.Response:
     body = await read_json(request, TicketRequest)
-    seating = await _seating(request, body.role)
+    seating = await seating_of(request, body.role)
     ticket = request.app[DEPS].tickets.issue(seating.seat, now_s=time.monotonic())
     response = web.json_response(
         TicketInfo(ticket=ticket).model_dump(mode="json"), status=HTTPStatus.CREATED
     )
-    _set_cookie(response, seating)
+    set_seat_cookie(response, seating)
     return response
 
 
-async def _seating(request: web.Request, role: Role) -> Seating:
+async def seating_of(request: web.Request, role: Role) -> Seating:
+    """The browser's seat of that role.
+
+    Raises:
+        NotAuthenticated: ``seat.unknown`` or ``seat.revoked``.
+    """
     cookie = request.cookies.get(cookie_name(role), "")
     seating = await request.app[DEPS].seats.seat(cookie, now_s=int(time.time()))
     if seating.seat.role is not role:
@@ -131,11 +136,11 @@ def _role(request: web.Request) -> Role:
 
 def seat_response(seating: Seating, status: HTTPStatus) -> web.Response:
     response = web.json_response(SeatInfo.of(seating.seat).model_dump(mode="json"), status=status)
-    _set_cookie(response, seating)
+    set_seat_cookie(response, seating)
     return response
 
 
-def _set_cookie(response: web.Response, seating: Seating) -> None:
+def set_seat_cookie(response: web.Response, seating: Seating) -> None:
     if seating.cookie is not None:
         response.set_cookie(
             cookie_name(seating.seat.role),
