@@ -13,7 +13,7 @@ import threading
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -34,7 +34,6 @@ ARGUMENTS = (
     "--disable-renderer-backgrounding",
     "--mute-audio",
     "--allow-loopback-in-peer-connection",
-    "--autoplay-policy=no-user-gesture-required",
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
     "--remote-debugging-port=0",
@@ -49,13 +48,20 @@ class OpenPage(Protocol):
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[str]:
     """The DevTools address of the one browser process."""
+    with running_chromium("--autoplay-policy=no-user-gesture-required") as address:
+        yield address
+
+
+@contextmanager
+def running_chromium(*arguments: str) -> Iterator[str]:
+    """A browser process of its own; its DevTools address."""
     if not Path(BINARY).exists():
         pytest.fail(f"no Chromium at {BINARY}: install it, or set CHROMIUM_BINARY")
     with tempfile.TemporaryDirectory(
         prefix="sonopair-chromium-", ignore_cleanup_errors=True
     ) as home:
         process = subprocess.Popen(
-            [BINARY, *ARGUMENTS, f"--user-data-dir={home}"],
+            [BINARY, *ARGUMENTS, *arguments, f"--user-data-dir={home}"],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         )
@@ -75,6 +81,13 @@ def chromium() -> Iterator[str]:
 
 @pytest.fixture
 async def open_page(chromium: str) -> AsyncIterator[OpenPage]:
+    async with pages_of(chromium) as open_one:
+        yield open_one
+
+
+@asynccontextmanager
+async def pages_of(chromium: str) -> AsyncIterator[OpenPage]:
+    """``open_page`` in the browser at this DevTools address."""
     uncaught: list[str] = []
     contexts: list[BrowserContext] = []
     async with async_playwright() as playwright:

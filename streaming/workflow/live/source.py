@@ -77,6 +77,7 @@ class SourceReport:
             fps=round(health.fps),
             encoder=health.encoder,
             bitrate_bps=health.bitrate_bps,
+            audio=health.audio != "none",
         )
         if self._no_signal is None:
             return state

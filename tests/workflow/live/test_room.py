@@ -1,6 +1,7 @@
 """The room at its ports: no socket, no process."""
 
 import asyncio
+from typing import Literal
 
 import pytest
 
@@ -263,6 +264,17 @@ async def test_slow_picture_and_its_end_are_on_record() -> None:
             await room.handle(EXPERT.id, wire.MediaReport(fps=30, largest_gap_ms=40))
         told = [event for event in node.audit if event.startswith("picture.")]
         assert told == ["picture.slow", "picture.steady"]
+
+
+@pytest.mark.parametrize(("audio", "heard"), [("none", False), ("off", True), ("on", True)])
+async def test_listeners_are_offered_the_sound_of_a_source_that_has_one(
+    audio: Literal["none", "off", "on"], heard: bool
+) -> None:
+    async with opened() as (room, _):
+        client = FakeClient()
+        room.attach(EXPERT, client)
+        room.health(Health(source="live", since_ns=1, mask="confirmed", audio=audio))
+        assert client.last(wire.SourceState).audio is heard
 
 
 async def test_figures_tell_what_source_and_mask_do() -> None:
