@@ -24,6 +24,8 @@ interface Way {
   camera: MediaStream | undefined;
   doppler: MediaStreamTrack | undefined;
   voices: MediaStreamTrack[];
+  /** Packets came through a relay, as long as any came. */
+  relayed: boolean;
 }
 
 const RETRY_MS = 1_000;
@@ -41,17 +43,27 @@ export class Media {
   readonly connected = signal(false);
   readonly stats = signal<MediaStats | undefined>(undefined);
   readonly problem = signal<Problem | undefined>(undefined);
+  /** There is no picture because of the relay: it stopped carrying one, or doesn't answer. */
+  readonly relayLost = signal(false);
 
   readonly #send: (message: ClientMessage) => boolean;
   /** The way whose picture is on the screen, and the one that is about to take over. */
   #shown: Way | undefined;
   #next: Way | undefined;
+  /** Of the newest offer, which may wait to hear of a relay. */
+  #offered = "";
   readonly #outgoing = new Map<Upward, MediaStreamTrack>();
   #watch = new StallWatch(performance.now());
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(send: (message: ClientMessage) => boolean) {
+  readonly #relay: () => Promise<RTCConfiguration>;
+
+  constructor(
+    send: (message: ClientMessage) => boolean,
+    relay: () => Promise<RTCConfiguration> = async () => ({}),
+  ) {
     this.#send = send;
+    this.#relay = relay;
     if (!canPlay()) this.status.value = "unsupported";
   }
 
@@ -76,12 +88,17 @@ export class Media {
     this.status.value = this.#shown ? "stalled" : "connecting";
     this.#watch.rest(performance.now());
     this.#send({ type: "media.want" });
+    // The offer is under way as well: mostly neither waits for the other.
+    void this.#relay();
   }
 
   async offered(offer: MediaOfferMessage): Promise<void> {
     if (this.status.value === "unsupported") return;
+    this.#offered = offer.peer;
+    const config = await this.#relay();
+    if (this.#offered !== offer.peer) return;
     this.#next?.peer.close();
-    const way = this.#begin(offer.peer);
+    const way = this.#begin(offer.peer, config);
     const { peer } = way;
     this.#next = way;
     try {
@@ -117,6 +134,8 @@ export class Media {
   /** The session ended: nothing is sent any more. */
   stop(): void {
     clearTimeout(this.#retryTimer);
+    this.#offered = "";
+    this.relayLost.value = false;
     this.#next?.peer.close();
     this.#shown?.peer.close();
     this.#next = this.#shown = undefined;
@@ -148,6 +167,14 @@ export class Media {
     const waiting = this.status.value === "connecting" || this.status.value === "stalled";
     if (!due && !(waiting && !way)) this.#watch.rest(nowMs);
     else if (this.status.value !== "idle" && this.#watch.shouldAsk(nowMs)) this.want();
+    this.relayLost.value = this.#misses();
+  }
+
+  /** Only without a picture: who goes directly has nothing to do with the relay. */
+  #misses(): boolean {
+    if (!["connecting", "stalled"].includes(this.status.value)) return false;
+    const newest = this.#next ?? this.#shown;
+    return Boolean(this.#shown?.relayed || newest?.peer.missesRelay);
   }
 
   /** Whether packets came since the last tick. A way without a picture need only be connected. */
@@ -157,12 +184,14 @@ export class Media {
     const before = way.stats;
     way.stats = reports && readStats(reports.values(), performance.now(), before);
     if (way === this.#shown) this.stats.value = way.stats;
-    return (way.stats?.packetsReceived ?? 0) > (before?.packetsReceived ?? 0);
+    const moved = (way.stats?.packetsReceived ?? 0) > (before?.packetsReceived ?? 0);
+    if (moved && way.stats?.way) way.relayed = way.stats.way !== "direct";
+    return moved;
   }
 
-  #begin(id: string): Way {
+  #begin(id: string, config: RTCConfiguration): Way {
     const way: Way = {
-      peer: new Peer(id, {
+      peer: new Peer(id, config, {
         onTrack: (line, track, stream) => this.#arrives(way, line, track, stream),
         onConnected: () => this.#connects(way),
         onDead: () => this.#died(way.peer),
@@ -173,6 +202,7 @@ export class Media {
       camera: undefined,
       doppler: undefined,
       voices: [],
+      relayed: false,
     };
     for (const [name, track] of this.#outgoing) way.peer.send(name, track);
     return way;

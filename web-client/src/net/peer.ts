@@ -27,10 +27,18 @@ export class Peer {
   /** What goes up from now on; the lines may not be there yet. */
   readonly #outgoing = new Map<Upward, MediaStreamTrack>();
   #scanner: RTCRtpReceiver | undefined;
+  #relays = 0;
+  #refusedRelays = 0;
 
-  constructor(id: string, events: PeerEvents) {
+  constructor(id: string, config: RTCConfiguration, events: PeerEvents) {
     this.id = id;
-    this.#connection = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+    this.#connection = new RTCPeerConnection({ ...config, bundlePolicy: "max-bundle" });
+    this.#connection.onicecandidate = ({ candidate }) => {
+      if (candidate?.type === "relay") this.#relays += 1;
+    };
+    this.#connection.onicecandidateerror = () => {
+      this.#refusedRelays += 1;
+    };
     this.#connection.ontrack = ({ receiver, track, streams, transceiver }) => {
       const line = lineOf(transceiver.mid, track.kind);
       if (track.kind === "video") wantNoBuffering(receiver);
@@ -49,6 +57,11 @@ export class Peer {
 
   get dead(): boolean {
     return ["failed", "closed"].includes(this.#connection.connectionState);
+  }
+
+  /** A relay was asked, and none has answered so far. */
+  get missesRelay(): boolean {
+    return this.#refusedRelays > 0 && this.#relays === 0;
   }
 
   /** The SDP answer. The node ignores candidates, so there is nothing to wait for. */
@@ -87,6 +100,8 @@ export class Peer {
   close(): void {
     this.#connection.ontrack = null;
     this.#connection.onconnectionstatechange = null;
+    this.#connection.onicecandidate = null;
+    this.#connection.onicecandidateerror = null;
     this.#connection.close();
   }
 }

@@ -19,6 +19,7 @@ import type {
 import { People } from "./people";
 import { Senses } from "./senses";
 import { type LinkState, SeatSocket } from "./socket";
+import { relayConfig } from "./turn";
 
 const TICK_MS = 250;
 const TICKS_PER_STATS = 2;
@@ -96,7 +97,7 @@ export class Room {
       onMessage: (message) => this.#receive(message),
     });
     const send = (message: ClientMessage) => this.send(message);
-    this.media = new Media(send);
+    this.media = new Media(send, () => relayConfig(seat.role));
     this.people = new People(send);
     this.senses = new Senses({
       role: seat.role,

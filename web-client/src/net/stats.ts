@@ -1,5 +1,7 @@
 /** What the browser's own counters say about the scanner video, between two readings. */
 
+export type Way = "direct" | "udp" | "tcp" | "tls";
+
 export interface MediaStats {
   takenAtMs: number;
   /** Since the connection began. */
@@ -11,6 +13,8 @@ export interface MediaStats {
   decodeMs: number | undefined;
   jitterBufferMs: number | undefined;
   rttMs: number | undefined;
+  /** How packets come: directly, or through a relay that is spoken to so; undefined at first. */
+  way: Way | undefined;
   /** "H264", "VP8"; empty while unknown. */
   codec: string;
   width: number;
@@ -41,7 +45,7 @@ type Totals = Omit<MediaStats, "bitrateBps" | "decodeMs" | "jitterBufferMs">;
 
 function totalsOf(inbound: Report, all: Report[], nowMs: number): Totals {
   const codec = all.find((report) => report.id === inbound.codecId);
-  const pair = all.find((report) => report.type === "candidate-pair" && report.nominated === true);
+  const pair = selectedPair(all);
   const rttS = pair?.currentRoundTripTime;
   return {
     takenAtMs: nowMs,
@@ -49,6 +53,7 @@ function totalsOf(inbound: Report, all: Report[], nowMs: number): Totals {
     packetsLost: Math.max(0, number(inbound.packetsLost)),
     bytesReceived: number(inbound.bytesReceived) + number(inbound.headerBytesReceived),
     rttMs: typeof rttS === "number" ? rttS * 1_000 : undefined,
+    way: wayOf(all.find((report) => report.id === pair?.localCandidateId)),
     codec: typeof codec?.mimeType === "string" ? codec.mimeType.replace(/^video\//i, "") : "",
     width: number(inbound.frameWidth),
     height: number(inbound.frameHeight),
@@ -78,6 +83,23 @@ function ratesBetween(totals: Totals, previous: MediaStats | undefined) {
       totals.jitterBufferEmitted - previous.jitterBufferEmitted,
     ),
   };
+}
+
+/** Firefox has no transport report; elsewhere a pair that was used before is still nominated. */
+function selectedPair(all: Report[]): Report | undefined {
+  const transport = all.find((report) => report.type === "transport");
+  const pairs = all.filter((report) => report.type === "candidate-pair");
+  return (
+    pairs.find((pair) => pair.id === transport?.selectedCandidatePairId) ??
+    pairs.find((pair) => pair.nominated === true)
+  );
+}
+
+function wayOf(candidate: Report | undefined): Way | undefined {
+  if (!candidate) return undefined;
+  if (candidate.candidateType !== "relay") return "direct";
+  const { relayProtocol } = candidate;
+  return relayProtocol === "tcp" || relayProtocol === "tls" ? relayProtocol : "udp";
 }
 
 function number(value: unknown): number {

@@ -35,7 +35,7 @@ export function CameraPage({ room }: { room: Room }) {
       </header>
       <main>
         {films ? <Preview room={room} /> : <CameraNotice room={room} status={status} />}
-        {films && <StatusLine status={status} />}
+        {films && <StatusLine status={status} relayLost={room.media.relayLost.value} />}
       </main>
       {films && <Controls room={room} status={status} />}
       <Toast room={room} />
@@ -51,7 +51,7 @@ const LINES: Partial<Record<FilmingStatus, { tone: string; words: string }>> = {
   shown: { tone: "ok", words: "The room sees this" },
 };
 
-function StatusLine({ status }: { status: FilmingStatus }) {
+function StatusLine({ status, relayLost }: { status: FilmingStatus; relayLost: boolean }) {
   const line = LINES[status];
   return (
     <p
@@ -61,6 +61,7 @@ function StatusLine({ status }: { status: FilmingStatus }) {
       data-filming={status}
     >
       <span class="dot" />
+      {relayLost && "The relay server doesn’t answer. "}
       {line?.words}
     </p>
   );

@@ -1,10 +1,18 @@
 import { formatAge, formatBitrate, formatMs, formatShare } from "../core/format";
 import { showsPicture } from "../core/stage";
 import type { Room } from "../net/room";
+import type { Way } from "../net/stats";
 
 type Row = readonly [label: string, value: string, testid: string];
 
 const UNKNOWN = "–";
+
+const WAYS: Record<Way, string> = {
+  direct: "direct",
+  udp: "relayed (UDP)",
+  tcp: "relayed (TCP)",
+  tls: "relayed (TLS)",
+};
 
 /** How the line does, in figures. */
 export function Figures({ room }: { room: Room }) {
@@ -40,11 +48,12 @@ function rows(room: Room): Row[] {
       "stat-lost",
     ],
     ["Round trip", known(stats?.rttMs, formatMs), "stat-rtt"],
+    ["Way", known(stats?.way, (way) => WAYS[way]), "stat-way"],
     ["Decoding", known(stats?.decodeMs, formatMs), "stat-decode"],
     ["Waiting in the browser", known(stats?.jitterBufferMs, formatMs), "stat-jitter"],
   ];
 }
 
-function known(value: number | undefined, format: (value: number) => string): string {
+function known<Value>(value: Value | undefined, format: (value: Value) => string): string {
   return value === undefined ? UNKNOWN : format(value);
 }

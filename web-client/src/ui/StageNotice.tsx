@@ -24,7 +24,7 @@ function common(stage: Stage, room: Room): ComponentChildren {
     case "frozen":
       return null;
     case "connecting":
-      return <Notice icon="busy" title="Connecting" />;
+      return <Connecting room={room} />;
     case "starting":
       return (
         <Notice icon="busy" title="Waiting for the scanner">
@@ -68,6 +68,19 @@ function common(stage: Stage, room: Room): ComponentChildren {
     case "refused":
       return <Refused room={room} />;
   }
+}
+
+function Connecting({ room }: { room: Room }) {
+  return (
+    <Notice icon="busy" title="Connecting">
+      {room.media.relayLost.value && (
+        <p data-testid="relay-lost">
+          The relay server, which carries the picture past firewalls, doesn’t answer. This page goes
+          on trying. Another network may help, or whoever runs this site’s server.
+        </p>
+      )}
+    </Notice>
+  );
 }
 
 function NoSignal({ room }: { room: Room }) {

@@ -53,6 +53,29 @@ describe("readStats", () => {
     expect(readStats(reports(100), 1_000, first)?.bitrateBps).toBeUndefined();
   });
 
+  it("knows whether packets come through a relay, and how that is spoken to", () => {
+    const way = (candidate: object) => {
+      const local = { id: "local", type: "local-candidate", ...candidate };
+      const pair = { id: "p", type: "candidate-pair", nominated: true, localCandidateId: "local" };
+      const others = reports(1).filter(({ type }) => type !== "candidate-pair");
+      return readStats([...others, pair, local], 0, undefined)?.way;
+    };
+    expect(way({ candidateType: "host" })).toBe("direct");
+    expect(way({ candidateType: "prflx" })).toBe("direct");
+    for (const relayProtocol of ["udp", "tcp", "tls"]) {
+      expect(way({ candidateType: "relay", relayProtocol })).toBe(relayProtocol);
+    }
+    expect(readStats(reports(1), 0, undefined)?.way).toBeUndefined();
+  });
+
+  it("reads the pair in use, not one that was nominated before", () => {
+    const pairs = [
+      { id: "transport", type: "transport", selectedCandidatePairId: "new" },
+      { id: "new", type: "candidate-pair", nominated: true, currentRoundTripTime: 0.2 },
+    ];
+    expect(readStats([...reports(1), ...pairs], 0, undefined)?.rttMs).toBe(200);
+  });
+
   it("doesn't report duplicates as negative loss", () => {
     expect(readStats(reports(1, { packetsLost: -4 }), 0, undefined)?.packetsLost).toBe(0);
   });
