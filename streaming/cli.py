@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperCommand
 
 from streaming.commands.account import account_commands
+from streaming.commands.audit import audit_commands
 from streaming.commands.tls import tls_commands
 from streaming.domain.errors import BadInput, SonopairError
 from streaming.domain.session import Role
@@ -32,7 +33,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 profile_commands = typer.Typer(no_args_is_help=True, help="Scanner profiles.")
-audit_commands = typer.Typer(no_args_is_help=True, help="The audit trail.")
 app.add_typer(profile_commands, name="profile")
 app.add_typer(audit_commands, name="audit")
 app.add_typer(tls_commands, name="tls")
@@ -311,21 +311,6 @@ def check_profile(
         print(
             f"{profile.name}: {profile.size}, {regions} {'region' if regions == 1 else 'regions'}"
         )
-
-
-@audit_commands.command("verify")
-def verify_audit(config: ConfigOption) -> None:
-    """Check that no row of the audit trail was changed or removed.
-
-    \b
-    Example:
-      sonopair audit verify --config sonopair.toml
-    """
-    from streaming.commands import access
-    from streaming.config import load_settings
-
-    access.verify_audit(load_settings(config))
-    print("the audit trail is whole")
 
 
 @app.command()

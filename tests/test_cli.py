@@ -40,6 +40,7 @@ COMMANDS = (
     "doctor",
     "profile check",
     "audit verify",
+    "audit checkpoint",
     *(f"account {verb}" for verb in ("add", "list", "disable", "roles", "password")),
 )
 PROFILE = """

@@ -12,7 +12,7 @@ from typing import TypeVar
 from streaming.auth.grants import mint
 from streaming.auth.seats import SeatBook
 from streaming.config import Settings
-from streaming.domain.errors import BadInput, SonopairError
+from streaming.domain.errors import BadInput
 from streaming.domain.session import Role
 from streaming.keys import grant_keys
 from streaming.store.access import StoredAccess
@@ -20,10 +20,6 @@ from streaming.store.audit import AuditLog
 from streaming.store.database import Database
 
 T = TypeVar("T")
-
-
-class AuditBroken(SonopairError):
-    """A row of the audit trail was changed, removed or put in between."""
 
 
 def invite(settings: Settings, *, room: str, role: Role, uses: int, lifetime_s: int) -> str:
@@ -42,7 +38,7 @@ def invite(settings: Settings, *, room: str, role: Role, uses: int, lifetime_s: 
         audit.record("invite.created", room=room, role=role.value, uses=uses)
         return secret
 
-    return _with_records(settings, work)
+    return with_records(settings, work)
 
 
 def revoke(settings: Settings, *, room: str, role: Role | None) -> int:
@@ -54,25 +50,7 @@ def revoke(settings: Settings, *, room: str, role: Role | None) -> int:
         audit.record("seats.revoked", room=room, role=role.value if role else "any", seats=ended)
         return ended
 
-    return _with_records(settings, work)
-
-
-def verify_audit(settings: Settings) -> None:
-    """Raises:
-    AuditBroken: ``audit.broken``.
-    StoreError: the records can't be used.
-    """
-
-    async def work(_: StoredAccess, audit: AuditLog) -> int | None:
-        return await audit.broken_at()
-
-    broken = _with_records(settings, work)
-    if broken is not None:
-        raise AuditBroken(
-            "audit.broken",
-            f"The audit trail doesn't hold from row {broken} on",
-            fix="keep the file as evidence and compare it with a backup; it is never repaired",
-        )
+    return with_records(settings, work)
 
 
 def grant(settings: Settings, *, room: str) -> str:
@@ -93,7 +71,9 @@ def require_room(settings: Settings, name: str) -> None:
         )
 
 
-def _with_records(settings: Settings, work: Callable[[StoredAccess, AuditLog], Awaitable[T]]) -> T:
+def with_records(settings: Settings, work: Callable[[StoredAccess, AuditLog], Awaitable[T]]) -> T:
+    """What ``work`` gives. Raises StoreError, and what ``work`` raises."""
+
     async def run() -> T:
         database = Database.open(settings.data_dir)
         try:

@@ -1,7 +1,7 @@
 """The audit trail: append-only rows, each hashed together with the one before it.
 
-A row that was changed, removed or put in between breaks the chain from there on. The tail can be
-cut off unnoticed, unless the last hash is also kept elsewhere.
+A row that was changed, removed or put in between breaks the chain from there on. Its tail can be
+cut off, or the whole chain made anew, unnoticed: unless a checkpoint of it is kept elsewhere.
 """
 
 import asyncio
@@ -34,6 +34,14 @@ _FACT = re.compile(r"[A-Za-z0-9_.:/@+-]{0,128}")
 log = structlog.get_logger(__name__)
 
 Fact = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """Row ``number`` and its hash, which stands for it and for every row before it."""
+
+    number: int
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +88,19 @@ class AuditLog:
     async def broken_at(self) -> int | None:
         """Number of the first row that doesn't follow from the one before it; None if all do."""
         return await self._database.read(_first_broken)
+
+    async def checkpoint(self) -> Checkpoint | None:
+        """Of the newest row; None before the first."""
+        return await self._database.read(_newest)
+
+    async def lacks(self, checkpoint: Checkpoint) -> bool:
+        """Whether the row it stands for is gone, or is another one."""
+
+        def differs(session: Session) -> bool:
+            row = session.get(AuditRow, checkpoint.number)
+            return row is None or row.sha256 != checkpoint.sha256
+
+        return await self._database.read(differs)
 
     def _start(self) -> None:
         self._writing = self._database.submit(self._write)
@@ -128,8 +149,8 @@ def chained_sha256(previous: str, *, number: int, at_ms: int, event: str, facts:
 
 
 def _append(session: Session, events: list[_Event]) -> None:
-    last = session.scalars(select(AuditRow).order_by(AuditRow.number.desc()).limit(1)).first()
-    number, previous = (last.number, last.sha256) if last else (0, GENESIS)
+    last = _newest(session) or Checkpoint(0, GENESIS)
+    number, previous = last.number, last.sha256
     for entry in events:
         number += 1
         sha256 = chained_sha256(
@@ -146,6 +167,11 @@ def _append(session: Session, events: list[_Event]) -> None:
             )
         )
         previous = sha256
+
+
+def _newest(session: Session) -> Checkpoint | None:
+    row = session.scalars(select(AuditRow).order_by(AuditRow.number.desc()).limit(1)).first()
+    return None if row is None else Checkpoint(row.number, row.sha256)
 
 
 def _first_broken(session: Session) -> int | None:
