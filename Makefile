@@ -37,7 +37,7 @@ check: setup
 	$(BIN)/python hatch_build.py npm run check
 
 test: check
-	@./tools/need chromium=chromium
+	@./tools/need chromium=chromium dciodvfy=dicom3tools
 	$(BIN)/python hatch_build.py npm test
 	$(BIN)/pytest $(ARGS)
 

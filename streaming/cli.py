@@ -15,6 +15,7 @@ from typer.core import TyperCommand
 
 from streaming.commands.account import account_commands
 from streaming.commands.audit import audit_commands
+from streaming.commands.prior import prior_commands
 from streaming.commands.tls import tls_commands
 from streaming.domain.errors import BadInput, SonopairError
 from streaming.domain.session import Role
@@ -37,6 +38,7 @@ app.add_typer(profile_commands, name="profile")
 app.add_typer(audit_commands, name="audit")
 app.add_typer(tls_commands, name="tls")
 app.add_typer(account_commands, name="account")
+app.add_typer(prior_commands)
 
 ConfigOption = Annotated[
     Path, typer.Option("--config", "-c", help="Settings file (TOML); see docs/settings.md.")

@@ -38,6 +38,8 @@ COMMANDS = (
     "grant",
     "devices",
     "doctor",
+    "import",
+    "release",
     "profile check",
     "audit verify",
     "audit checkpoint",

@@ -1,0 +1,1 @@
+"""DICOM objects from domain values: nothing is copied from elsewhere, nothing reads a file."""
