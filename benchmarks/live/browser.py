@@ -47,13 +47,15 @@ class Viewing:
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """Raises RuntimeError when the machine has no Chromium."""
+async def chromium(*arguments: str) -> AsyncIterator[Browser]:
+    """With more ``arguments`` than it always has. Raises RuntimeError when the machine has no
+    Chromium."""
     executable = shutil.which("chromium") or shutil.which("chromium-browser")
     if executable is None:
         raise RuntimeError("no chromium on this machine: apt-get install chromium")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=executable, args=_ARGUMENTS)
+        every = [*_ARGUMENTS, *arguments]
+        browser = await playwright.chromium.launch(executable_path=executable, args=every)
         try:
             yield browser
         finally:

@@ -22,10 +22,11 @@ from benchmarks.workers import wait_for_spare
 from streaming.auth.grants import GrantKeys, mint
 from streaming.capture.phantom import phantom_profile_toml
 from streaming.domain.frame import Size
+from streaming.links import PAGE_OF_ROLE
 
 MOST_VIEWERS = 128
 _ROOM = "demo"
-_JOIN_PROBE = """
+JOIN_PROBE = """
 (() => {
   window.join = { wanted_ms: null, first_ms: null };
   const send = WebSocket.prototype.send;
@@ -45,11 +46,11 @@ _JOIN_PROBE = """
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """``grants`` is a file of one-use WHEP grants, one a line. ``processes``: see ``Contender``;
-    the warm spare, which does nothing, has a line of its own. ``tasks`` is a file with the
-    number of the node's asyncio tasks, where they are counted."""
+    """``links`` give seats, by page. ``grants`` is a file of one-use WHEP grants, one a line.
+    ``processes``: see ``Contender``; the warm spare, which does nothing, has a line of its own.
+    ``tasks`` is a file with the number of the node's asyncio tasks, where they are counted."""
 
-    expert_url: str
+    links: dict[str, str]
     origin: str
     grants: Path
     processes: dict[str, list[int]]
@@ -60,8 +61,8 @@ class Product:
         return ["whep", f"{self.origin}/whep/{_ROOM}", str(self.grants)]
 
     async def show(self, page: Page, harness: str) -> None:
-        await page.add_init_script(_JOIN_PROBE)
-        await page.goto(self.expert_url)
+        await page.add_init_script(JOIN_PROBE)
+        await page.goto(self.links["expert"])
 
 
 async def join_ms(page: Page) -> float:
@@ -100,7 +101,8 @@ async def product(
             grants = folder / "grants"
             grants.write_text(_grants(key, audience=ready["origin"]))
             pids = {"node": [process.pid], "worker": [active.pid], "spare": [spare.pid]}
-            yield Product(ready["expert_url"], ready["origin"], grants, pids, tasks)
+            links = {page: ready[f"{page}_url"] for page in PAGE_OF_ROLE.values()}
+            yield Product(links, ready["origin"], grants, pids, tasks)
 
 
 def _grants(key: str, *, audience: str) -> str:

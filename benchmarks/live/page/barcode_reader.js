@@ -1,5 +1,5 @@
-// Reads the barcode of every frame that the scanner video shows; the layout is that of
-// streaming/capture/barcode.py. Installed by the bench into whichever page shows the video.
+// Reads the barcode of every frame that a video shows, the scanner's if none is named; the layout is
+// that of streaming/capture/barcode.py. Installed by the bench into whichever page shows the video.
 "use strict";
 
 (() => {
@@ -67,22 +67,23 @@
     });
   }
 
-  function watch({ x, y }) {
-    const video = document.querySelector('[data-testid="scanner-video"]');
+  // `width` is that of the picture that (x, y) is in, when the video may be shown scaled.
+  function watch({ x, y, width, video: selector = '[data-testid="scanner-video"]' }) {
+    const video = document.querySelector(selector);
     const canvas = new OffscreenCanvas(COLUMNS * PIXELS_PER_CELL, ROWS * PIXELS_PER_CELL);
     const context = canvas.getContext("2d", { willReadFrequently: true });
     const samples = [];
     // Not the callback's own first argument: that is when the rendering step began, which may be
     // before the frame arrived, even before it was captured.
-    const onFrame = (_, { expectedDisplayTime, width, height }) => {
+    const onFrame = (_, { expectedDisplayTime, ...shown }) => {
       const called_ms = performance.now();
       video.requestVideoFrameCallback(onFrame);
-      context.drawImage(
-        video, x, y, COLUMNS * CELL, ROWS * CELL, 0, 0, canvas.width, canvas.height,
-      );
+      const scale = width ? shown.width / width : 1;
+      const [left, top, wide, high] = [x, y, COLUMNS * CELL, ROWS * CELL].map((n) => n * scale);
+      context.drawImage(video, left, top, wide, high, 0, 0, canvas.width, canvas.height);
       const code = decode(context.getImageData(0, 0, canvas.width, canvas.height));
       samples.push({
-        called_ms, expected_ms: expectedDisplayTime, width, height,
+        called_ms, expected_ms: expectedDisplayTime, width: shown.width, height: shown.height,
         captured_us: code?.captured_us ?? null, number: code?.number ?? null,
       });
     };
@@ -90,5 +91,5 @@
     window.barcode.samples = samples;
   }
 
-  window.barcode = { clockOffset, watch, samples: [] };
+  window.barcode = { CELL, COLUMNS, crc8, clockOffset, watch, samples: [] };
 })();
