@@ -13,7 +13,7 @@ setup: .venv/.installed web
 .venv/.locked: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "python >= 3.11 is needed")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements.lock
 	@$(BIN)/python -c 'import cv2' || ./tools/need libGL.so.1=libgl1 libglib-2.0.so.0=libglib2.0-0
 	@touch $@
 
