@@ -8,6 +8,9 @@ import numpy.typing as npt
 from streaming.domain.frame import Size
 
 I420 = npt.NDArray[np.uint8]
+"""Shape ``(height * 3 // 2, width)``."""
+Luma = npt.NDArray[np.uint8]
+"""Shape ``(height, width)``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 import cv2
 import cv2.typing
 
+from streaming.picture.black import BLACK_LUMA
 from streaming.picture.frame import MaskedFrame
-from streaming.picture.masking import BLACK_LUMA
 
 HOLD_NS = 1_000_000_000
 """A picture that hasn't changed for this long is frozen: far above any frame interval, and a

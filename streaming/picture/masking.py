@@ -14,10 +14,9 @@ import numpy as np
 from streaming.domain.frame import Size
 from streaming.domain.mask import Mask
 from streaming.domain.profile import ScannerProfile
+from streaming.picture.black import black_picture
 from streaming.picture.frame import I420, MaskedFrame, RawFrame
-
-BLACK_LUMA = 16
-NEUTRAL_CHROMA = 128
+from streaming.picture.text_screen import TextScreen
 
 
 class MaskState(StrEnum):
@@ -68,10 +67,14 @@ class Masker:
     """Blacks out everything outside the confirmed profile's regions, in place.
 
     Fails closed: with no profile, or a picture of another size than the profile's, the whole
-    picture is black. One thread masks; any may set the profile.
+    picture is black; so it is with ``screen`` when that withholds it, else what it covers is.
+    One thread masks; any may set the profile.
     """
 
-    def __init__(self, profile: ScannerProfile | None = None) -> None:
+    def __init__(
+        self, profile: ScannerProfile | None = None, *, screen: TextScreen | None = None
+    ) -> None:
+        self._screen = screen or TextScreen()
         self._black: dict[Size, I420] = {}
         self._size: Size | None = None
         self.set_profile(profile)
@@ -79,7 +82,7 @@ class Masker:
     @property
     def status(self) -> MaskStatus:
         """For pictures of the last one's size; before the first, for the profile's."""
-        return self._rule.status(self._size)
+        return self._status(self._rule, self._size)
 
     @property
     def profile(self) -> ScannerProfile | None:
@@ -91,6 +94,7 @@ class Masker:
         """In force from the next picture on. ``withheld`` says why there is no profile."""
         hidden = None if profile is None else hidden_samples(profile.mask)
         self._rule = _Rule(profile, hidden, withheld)
+        self._screen.forget()
 
     def mask(self, frame: RawFrame) -> MaskedFrame:
         """Consumes ``frame``: its buffer is overwritten and belongs to the result.
@@ -99,12 +103,17 @@ class Masker:
             ValueError: the planes aren't what ``RawFrame`` promises (a fault of the source).
         """
         _check_layout(frame)
-        rule, self._size = self._rule, frame.size
-        black = self._black_picture(frame.size)
-        if rule.hidden is not None and rule.status(frame.size).state is MaskState.CONFIRMED:
-            planes = np.asarray(cv2.copyTo(black, rule.hidden, frame.planes), np.uint8)
-        else:
-            planes = frame.planes
+        rule, size = self._rule, frame.size
+        if size != self._size:
+            self._screen.forget()
+        self._size = size
+        black = self._black_picture(size)
+        planes = frame.planes
+        if rule.hidden is not None and rule.status(size).state is MaskState.CONFIRMED:
+            planes = np.asarray(cv2.copyTo(black, rule.hidden, planes), np.uint8)
+            self._screen.show(planes[: size.height], frame.captured_at_ns)
+            self._screen.cover(planes, size)
+        if self._status(rule, size).state is MaskState.BLACK:
             np.copyto(planes, black)
         return MaskedFrame(
             source_id=frame.source_id,
@@ -114,16 +123,19 @@ class Masker:
             planes=planes,
         )
 
+    def _status(self, rule: _Rule, size: Size | None) -> MaskStatus:
+        status = rule.status(size)
+        if size is None or status.state is MaskState.BLACK:
+            return status
+        withheld = self._screen.withheld(size)
+        if withheld is None:
+            return status
+        return MaskStatus(MaskState.BLACK, withheld.code, withheld.detail, profile=status.profile)
+
     def _black_picture(self, size: Size) -> I420:
         if size not in self._black:
             self._black = {size: black_picture(size)}
         return self._black[size]
-
-
-def black_picture(size: Size) -> I420:
-    planes = np.full((size.height * 3 // 2, size.width), NEUTRAL_CHROMA, np.uint8)
-    planes[: size.height] = BLACK_LUMA
-    return planes
 
 
 def hidden_samples(mask: Mask) -> I420:

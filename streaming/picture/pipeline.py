@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import structlog
 
 from streaming.domain.frame import EncodedFrame, Rung, Size
+from streaming.domain.mask import Rectangle
 from streaming.domain.profile import ScannerProfile
 from streaming.picture.codec import EncoderError
 from streaming.picture.encode import ArchiveEncoder, LiveEncoder, Vp8Encoder
@@ -24,6 +25,7 @@ from streaming.picture.seldom import Seldom
 from streaming.picture.slate import encode_slate, slate_picture
 from streaming.picture.slate_maker import SlateMaker
 from streaming.picture.still_ring import StillRing
+from streaming.picture.text_screen import TextScreen, Witness
 
 ARCHIVE_DEPTH = 12
 VP8_DEPTH = 1
@@ -54,16 +56,19 @@ class Pipeline:
         choice: Future[EncoderChoice],
         rungs: Iterable[Rung],
         events: PipelineEvents,
+        witness: Witness | None = None,
         clock_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
-        """x264 encodes until ``choice`` is there, which may take seconds."""
+        """x264 encodes until ``choice`` is there, which may take seconds. ``witness`` shows the
+        pictures to who looks for text in them; what it sees comes by ``looked``."""
         self.raw_tap = RawTap()
         self.stills = StillRing()
         self._source_id = source_id
         self._codec = LiveCodec(choice, alarm=events.alarm)
         self._bitrates = {Rung.LIVE: bitrate_bps, Rung.LIVE_VP8: bitrate_bps}
         self._events = events
-        self._masker = Masker()
+        self.screen = TextScreen(witness)
+        self._masker = Masker(screen=self.screen)
         self._mask_told: MaskStatus | None = None
         self._telling = threading.Lock()
         self._clock_ns = clock_ns
@@ -146,6 +151,21 @@ class Pipeline:
         self._masker.set_profile(profile, withheld=withheld)
         self.stills.forget(before_ns=self._clock_ns())
         self._tell_mask()
+
+    def looked(self, boxes: Iterable[Rectangle], captured_at_ns: int) -> None:
+        """What the look-out saw in the pictures up to this one."""
+        if self.screen.looked(boxes, captured_at_ns):
+            self.stills.forget(before_ns=self._clock_ns())
+            self._events.alarm("text.found", "Text was found in the picture and is covered.")
+        self._tell_mask()
+
+    def allow_text(self, text_id: int) -> None:
+        if self.screen.allow(text_id, now_ns=self._clock_ns()):
+            self._tell_mask()
+
+    def override_watch(self) -> None:
+        if self.screen.override():
+            self._tell_mask()
 
     def set_rung(self, rung: Rung, *, on: bool) -> None:
         """Idempotent. Turning a threaded rung off waits for the picture it is encoding."""

@@ -9,7 +9,8 @@ from streaming.domain.mask import Rectangle
 from streaming.domain.profile import ScannerProfile
 from streaming.picture.codec import Encoder
 from streaming.picture.frame import MaskedFrame, RawFrame
-from streaming.picture.masking import Masker, black_picture
+from streaming.picture.black import black_picture
+from streaming.picture.masking import Masker
 
 WORDS = "No signal"
 GROUND_LUMA = 20

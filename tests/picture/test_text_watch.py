@@ -15,6 +15,10 @@ def play(watch: TextWatch, *, from_ns: int, for_ns: int) -> int:
     return newest_ns
 
 
+def state_of(watch: TextWatch) -> Watch:
+    return watch.state
+
+
 @pytest.mark.parametrize(
     ("unseen_ns", "state"),
     [
@@ -65,10 +69,10 @@ def test_an_override_shows_the_picture_until_somebody_looks_again() -> None:
     watch = TextWatch(on=True)
     newest_ns = play(watch, from_ns=0, for_ns=BLIND_NS)
     assert watch.override()
-    assert watch.state is Watch.OVERRIDDEN
+    assert state_of(watch) is Watch.OVERRIDDEN
     watch.looked(newest_ns)
     newest_ns = play(watch, from_ns=newest_ns, for_ns=BLIND_NS + SECOND_NS)
-    assert watch.state is Watch.BLIND
+    assert state_of(watch) is Watch.BLIND
 
 
 def test_only_a_blind_watch_can_be_overridden() -> None:
