@@ -17,6 +17,7 @@ from streaming.commands.account import account_commands
 from streaming.commands.audit import audit_commands
 from streaming.commands.prior import prior_commands
 from streaming.commands.tls import tls_commands
+from streaming.commands.turn import turn_commands
 from streaming.domain.errors import BadInput, SonopairError
 from streaming.domain.session import Role
 
@@ -37,6 +38,7 @@ profile_commands = typer.Typer(no_args_is_help=True, help="Scanner profiles.")
 app.add_typer(profile_commands, name="profile")
 app.add_typer(audit_commands, name="audit")
 app.add_typer(tls_commands, name="tls")
+app.add_typer(turn_commands, name="turn")
 app.add_typer(account_commands, name="account")
 app.add_typer(prior_commands)
 
@@ -325,18 +327,9 @@ def doctor(config: OptionalConfigOption = None, as_json: JsonOption = False) -> 
       sonopair doctor --config sonopair.toml --json
     """
     from streaming.commands.doctor import examine
-    from streaming.commands.findings import Verdict
+    from streaming.commands.findings import report
 
-    findings = examine(config)
-    failed = any(finding.verdict is Verdict.PROBLEM for finding in findings)
-    if as_json:
-        print(json.dumps({"ok": not failed, "findings": [asdict(f) for f in findings]}))
-    else:
-        for finding in findings:
-            print(f"{finding.verdict.value:8}{finding.name}: {finding.message}")
-            if finding.fix:
-                print(f"        fix: {finding.fix}")
-    raise typer.Exit(1 if failed else 0)
+    raise typer.Exit(report(examine(config), as_json=as_json))
 
 
 if __name__ == "__main__":

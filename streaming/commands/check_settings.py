@@ -95,24 +95,46 @@ def check_source(room: Room) -> Finding:
 
 def running_version(settings: Settings) -> str:
     """Of the node that answers where these settings would listen; empty when none does."""
+    try:
+        said = json.loads(ask_node(settings, "/healthz"))
+        return str(said["version"]) if said["status"] == "ok" else ""
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
+def ask_node(settings: Settings, path: str, *, token: str = "", limit: int = 4_096) -> bytes:
+    """The first ``limit`` bytes of what a node answers where these settings would listen.
+
+    Raises:
+        OSError: none does, or it refuses.
+    """
     host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(
         settings.listen.host, settings.listen.host
     )
     scheme = "https" if settings.tls else "http"
     address = f"[{host}]" if ":" in host else host
-    # It is asked who it is, and told nothing: its certificate needn't be for this address.
-    unverified = ssl.create_default_context()
-    unverified.check_hostname, unverified.verify_mode = False, ssl.CERT_NONE
     opener = urllib.request.build_opener(
-        urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=unverified)
+        urllib.request.ProxyHandler({}),
+        urllib.request.HTTPSHandler(context=_context(settings, tells=bool(token))),
     )
-    try:
-        url = f"{scheme}://{address}:{settings.listen.port}/healthz"
-        with opener.open(url, timeout=ANSWER_TIMEOUT_S) as answer:
-            said = json.loads(answer.read(4_096))
-        return str(said["version"]) if said["status"] == "ok" else ""
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
+    request = urllib.request.Request(f"{scheme}://{address}:{settings.listen.port}{path}")
+    if token:
+        request.add_unredirected_header("Authorization", f"Bearer {token}")
+    with opener.open(request, timeout=ANSWER_TIMEOUT_S) as answer:
+        return bytes(answer.read(limit))
+
+
+def _context(settings: Settings, *, tells: bool) -> ssl.SSLContext:
+    """Who is only asked may be anybody: its certificate needn't be for this address. Who is told
+    something must have the certificate of these settings."""
+    known = settings.tls.certificate if tells and settings.tls else None
+    context = ssl.create_default_context(cafile=known)
+    context.check_hostname = False
+    if known:
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    else:
+        context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 def _check_port(

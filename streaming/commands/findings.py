@@ -1,6 +1,8 @@
-"""What ``sonopair doctor`` answers."""
+"""What ``sonopair doctor`` and ``sonopair turn check`` answer."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 
@@ -32,3 +34,16 @@ def note(name: str, message: str, *, fix: str) -> Finding:
 
 def problem(name: str, message: str, *, fix: str) -> Finding:
     return Finding(name, Verdict.PROBLEM, message, fix)
+
+
+def report(findings: Sequence[Finding], *, as_json: bool) -> int:
+    """Prints them; the exit status."""
+    failed = any(finding.verdict is Verdict.PROBLEM for finding in findings)
+    if as_json:
+        print(json.dumps({"ok": not failed, "findings": [asdict(each) for each in findings]}))
+        return int(failed)
+    for finding in findings:
+        print(f"{finding.verdict.value:8}{finding.name}: {finding.message}")
+        if finding.fix:
+            print(f"        fix: {finding.fix}")
+    return int(failed)

@@ -1,4 +1,5 @@
-"""The part of STUN (RFC 8489) that answers ICE connectivity checks (RFC 8445, 7.3). Pure.
+"""The part of STUN (RFC 8489) that answers ICE connectivity checks (RFC 8445, 7.3), and what it
+shares with TURN. Pure.
 
 aioice's codec spends ~330 us on a check and leaks parser exceptions; this one spends ~10 us, so a
 flood of checks stays cheap, and answers None for whatever isn't a well-formed binding request.
@@ -16,14 +17,15 @@ MAX_BYTES = 1_024
 """Longer than any connectivity check of a browser."""
 
 _MAX_ATTRIBUTES = 32
-_COOKIE = 0x2112A442
+COOKIE = 0x2112A442
 _REQUEST, _SUCCESS, _ERROR = 0x0001, 0x0101, 0x0111
-_USERNAME, _INTEGRITY, _ERROR_CODE, _XOR_MAPPED = 0x0006, 0x0008, 0x0009, 0x0020
+USERNAME, INTEGRITY, ERROR_CODE, _XOR_MAPPED = 0x0006, 0x0008, 0x0009, 0x0020
 _USE_CANDIDATE, _FINGERPRINT, _CONTROLLED = 0x0025, 0x8028, 0x8029
 _FINGERPRINT_XOR = 0x5354554E
-_HEADER = struct.Struct("!HHI12s")
-_ATTRIBUTE = struct.Struct("!HH")
+HEADER = struct.Struct("!HHI12s")
+ATTRIBUTE = struct.Struct("!HH")
 _SHA1_BYTES = 20
+_FINGERPRINT_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +47,19 @@ def parse_binding_request(data: bytes) -> BindingRequest | None:
     """None unless USERNAME, MESSAGE-INTEGRITY and FINGERPRINT are there, in a sound datagram."""
     if not HEADER_BYTES <= len(data) <= MAX_BYTES:
         return None
-    kind, length, cookie, transaction_id = _HEADER.unpack_from(data)
-    if kind != _REQUEST or cookie != _COOKIE or length != len(data) - HEADER_BYTES or length % 4:
+    kind, length, cookie, transaction_id = HEADER.unpack_from(data)
+    if kind != _REQUEST or cookie != COOKIE or length != len(data) - HEADER_BYTES or length % 4:
         return None
     ufrag, integrity_at, fingerprint_at = b"", 0, 0
     nominated = controlled = False
-    for attribute, offset, value in _attributes(data):
+    for attribute, offset, value in attributes_of(data):
         if attribute == _FINGERPRINT:
             fingerprint_at = offset
         elif integrity_at:
             continue  # What follows MESSAGE-INTEGRITY isn't covered by it (RFC 8489, 14.5).
-        elif attribute == _USERNAME:
+        elif attribute == USERNAME:
             ufrag = value.partition(b":")[0]
-        elif attribute == _INTEGRITY and len(value) == _SHA1_BYTES:
+        elif attribute == INTEGRITY and len(value) == _SHA1_BYTES:
             integrity_at = offset
         elif attribute == _USE_CANDIDATE:
             nominated = True
@@ -70,64 +72,70 @@ def parse_binding_request(data: bytes) -> BindingRequest | None:
 
 def integrity_holds(data: bytes, request: BindingRequest, password: bytes) -> bool:
     at = request.integrity_at
-    value_at = at + _ATTRIBUTE.size
-    expected = _integrity(data[:at], password)
+    value_at = at + ATTRIBUTE.size
+    expected = integrity_of(data[:at], password)
     return hmac.compare_digest(data[value_at : value_at + _SHA1_BYTES], expected)
 
 
 def success_response(transaction_id: bytes, *, host: str, port: int, password: bytes) -> bytes:
     """``host`` and ``port`` are where the check came from; the peer learns them from this."""
-    address = _xor_mapped(host, port, transaction_id)
+    address = xor_address(host, port, transaction_id)
     return _signed(_SUCCESS, transaction_id, _XOR_MAPPED, address, password=password)
 
 
 def role_conflict_response(transaction_id: bytes, *, password: bytes) -> bytes:
     """487 (RFC 8445, 7.3.1.1): the peer claims to be controlled, so it has to switch."""
     error = struct.pack("!HBB", 0, 4, 87) + b"Role Conflict   "
-    return _signed(_ERROR, transaction_id, _ERROR_CODE, error, password=password)
+    return _signed(_ERROR, transaction_id, ERROR_CODE, error, password=password)
 
 
-def _attributes(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+def attributes_of(data: bytes) -> Iterator[tuple[int, int, bytes]]:
     """(type, offset, value) of each attribute; stops at one that passes the end."""
     offset = HEADER_BYTES
     for _ in range(_MAX_ATTRIBUTES):
-        if offset + _ATTRIBUTE.size > len(data):
+        if offset + ATTRIBUTE.size > len(data):
             return
-        attribute, length = _ATTRIBUTE.unpack_from(data, offset)
-        end = offset + _ATTRIBUTE.size + length
+        attribute, length = ATTRIBUTE.unpack_from(data, offset)
+        end = offset + ATTRIBUTE.size + length
         if end > len(data):
             return
-        yield attribute, offset, data[offset + _ATTRIBUTE.size : end]
+        yield attribute, offset, data[offset + ATTRIBUTE.size : end]
         offset = (end + 3) & ~3
 
 
 def _fingerprint_holds(data: bytes, offset: int) -> bool:
-    if not offset or offset != len(data) - 8:
+    if not offset or offset != len(data) - _FINGERPRINT_BYTES:
         return False
     return data[offset + 4 :] == struct.pack("!I", zlib.crc32(data[:offset]) ^ _FINGERPRINT_XOR)
 
 
-def _integrity(covered: bytes, password: bytes) -> bytes:
+def integrity_of(covered: bytes, password: bytes) -> bytes:
     """The header's length counts up to and with MESSAGE-INTEGRITY (RFC 8489, 14.5)."""
-    length = len(covered) - HEADER_BYTES + _ATTRIBUTE.size + _SHA1_BYTES
+    length = len(covered) - HEADER_BYTES + ATTRIBUTE.size + _SHA1_BYTES
     return hmac.digest(password, covered[:2] + struct.pack("!H", length) + covered[4:], "sha1")
 
 
 def _signed(
     kind: int, transaction_id: bytes, attribute: int, value: bytes, *, password: bytes
 ) -> bytes:
-    body = _ATTRIBUTE.pack(attribute, len(value)) + value
-    unsigned = _HEADER.pack(kind, len(body), _COOKIE, transaction_id) + body
-    body += _ATTRIBUTE.pack(_INTEGRITY, _SHA1_BYTES) + _integrity(unsigned, password)
-    covered = _HEADER.pack(kind, len(body) + 8, _COOKIE, transaction_id) + body
+    body = ATTRIBUTE.pack(attribute, len(value)) + value
+    unsigned = HEADER.pack(kind, len(body), COOKIE, transaction_id) + body
+    body += ATTRIBUTE.pack(INTEGRITY, _SHA1_BYTES) + integrity_of(unsigned, password)
+    return with_fingerprint(HEADER.pack(kind, len(body), COOKIE, transaction_id) + body)
+
+
+def with_fingerprint(message: bytes) -> bytes:
+    """RFC 8489, 14.7."""
+    length = len(message) - HEADER_BYTES + _FINGERPRINT_BYTES
+    covered = message[:2] + struct.pack("!H", length) + message[4:]
     fingerprint = zlib.crc32(covered) ^ _FINGERPRINT_XOR
-    return covered + _ATTRIBUTE.pack(_FINGERPRINT, 4) + struct.pack("!I", fingerprint)
+    return covered + ATTRIBUTE.pack(_FINGERPRINT, 4) + struct.pack("!I", fingerprint)
 
 
-def _xor_mapped(host: str, port: int, transaction_id: bytes) -> bytes:
+def xor_address(host: str, port: int, transaction_id: bytes) -> bytes:
     """RFC 8489, 14.2."""
     address = ipaddress.ip_address(host.partition("%")[0])
-    pad = struct.pack("!I", _COOKIE) + transaction_id
+    pad = struct.pack("!I", COOKIE) + transaction_id
     masked = bytes(left ^ right for left, right in zip(address.packed, pad, strict=False))
     family = 1 if address.version == 4 else 2
-    return struct.pack("!BBH", 0, family, port ^ (_COOKIE >> 16)) + masked
+    return struct.pack("!BBH", 0, family, port ^ (COOKIE >> 16)) + masked
