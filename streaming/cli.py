@@ -15,6 +15,7 @@ from typer.core import TyperCommand
 
 from streaming.commands.account import account_commands
 from streaming.commands.audit import audit_commands
+from streaming.commands.gate import gate_commands
 from streaming.commands.prior import prior_commands
 from streaming.commands.tls import tls_commands
 from streaming.commands.turn import turn_commands
@@ -40,6 +41,7 @@ app.add_typer(audit_commands, name="audit")
 app.add_typer(tls_commands, name="tls")
 app.add_typer(turn_commands, name="turn")
 app.add_typer(account_commands, name="account")
+app.add_typer(gate_commands)
 app.add_typer(prior_commands)
 
 ConfigOption = Annotated[

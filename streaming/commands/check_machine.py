@@ -81,6 +81,18 @@ def check_demo() -> Finding:
     return ok("demo pictures", "installed")
 
 
+def check_text_finder() -> Finding:
+    from streaming.text.models import missing
+
+    if lacking := missing():
+        return note(
+            "text finder",
+            f"{lacking} isn't installed: no clip can pass the release gate",
+            fix="install the text extra: sonopair[text]",
+        )
+    return ok("text finder", "installed")
+
+
 def check_clock() -> Finding:
     if time.time() < OLDEST_PLAUSIBLE_S:
         return problem("clock", "the date is wrong", fix="set the clock; NTP keeps it right")

@@ -15,6 +15,7 @@ MACHINE: tuple[Callable[[], Finding], ...] = (
     check_machine.check_web_client,
     check_machine.check_devices,
     check_machine.check_demo,
+    check_machine.check_text_finder,
     check_machine.check_clock,
 )
 SETTINGS: tuple[Callable[[Settings], Finding], ...] = (

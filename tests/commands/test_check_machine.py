@@ -19,3 +19,10 @@ def test_a_clock_that_was_never_set_is_found(monkeypatch: pytest.MonkeyPatch) ->
     assert check_machine.check_clock().verdict is Verdict.OK
     monkeypatch.setattr("time.time", lambda: 0.0)
     assert check_machine.check_clock().verdict is Verdict.PROBLEM
+
+
+def test_a_missing_text_finder_takes_something_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert check_machine.check_text_finder().verdict is Verdict.OK
+    monkeypatch.setattr("streaming.text.models.find_spec", lambda name: None)
+    finding = check_machine.check_text_finder()
+    assert finding.verdict is Verdict.NOTE and "onnxruntime" in finding.message

@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "streaming"
 
 CALL_SITES = {
-    "MaskedFrame": {"picture/masking.py"},
+    "MaskedFrame": {"picture/masking.py", "picture/redaction.py"},
     "KeptPicture": {"picture/still_ring.py"},
     "EncodedFrame": {"picture/encode.py", "protocol/worker_packets.py"},
 }
