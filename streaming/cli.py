@@ -17,6 +17,7 @@ from streaming.commands.account import account_commands
 from streaming.commands.audit import audit_commands
 from streaming.commands.gate import gate_commands
 from streaming.commands.prior import prior_commands
+from streaming.commands.profile import profile_commands
 from streaming.commands.tls import tls_commands
 from streaming.commands.turn import turn_commands
 from streaming.domain.errors import BadInput, SonopairError
@@ -35,7 +36,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-profile_commands = typer.Typer(no_args_is_help=True, help="Scanner profiles.")
 app.add_typer(profile_commands, name="profile")
 app.add_typer(audit_commands, name="audit")
 app.add_typer(tls_commands, name="tls")
@@ -293,30 +293,6 @@ def devices(as_json: JsonOption = False) -> None:
             print(f"    {device.problem}")
     if not found:
         print("No capture device was found. Other sources: demo: phantom: file:PATH rtsp://… y4m:-")
-
-
-@profile_commands.command("check")
-def check_profile(
-    file: Annotated[Path, typer.Argument(help="Scanner profile (TOML).")],
-    as_json: JsonOption = False,
-) -> None:
-    """Read a scanner profile and say what it lets through.
-
-    \b
-    Example:
-      sonopair profile check sonosite.toml
-    """
-    from streaming.profiles import read_profile
-
-    profile = read_profile(file)
-    regions = len(profile.regions)
-    if as_json:
-        size = {"width": profile.size.width, "height": profile.size.height}
-        print(json.dumps({"ok": True, "name": profile.name, "size": size, "regions": regions}))
-    else:
-        print(
-            f"{profile.name}: {profile.size}, {regions} {'region' if regions == 1 else 'regions'}"
-        )
 
 
 @app.command()

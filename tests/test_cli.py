@@ -39,6 +39,7 @@ COMMANDS = (
     "devices",
     *("doctor", "gate", "import", "release"),
     "profile check",
+    "profile propose",
     "audit verify",
     "audit checkpoint",
     *(f"account {verb}" for verb in ("add", "list", "disable", "roles", "password")),

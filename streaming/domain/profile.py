@@ -21,7 +21,7 @@ MAX_SOURCE = 200
 MAX_SIDE = 8192
 MAX_MM_PER_PIXEL = 10.0
 
-_KEYS = {"name", "size", "regions", "mm_per_pixel", "source"}
+_KEYS = {"name", "size", "regions", "mm_per_pixel", "source", "confirmed"}
 _SHAPES = "a rectangle is [x0, y0, x1, y1], a polygon [[x, y], [x, y], [x, y], …], whole numbers"
 
 
@@ -66,7 +66,8 @@ class ScannerProfile:
 def parse_profile(text: str) -> ScannerProfile:
     """Raises:
     ProfileError: ``profile.toml``, ``profile.too_large``, ``profile.unknown_key``,
-        ``profile.missing_key``, ``profile.region_shape`` or what ``ScannerProfile`` raises.
+        ``profile.missing_key``, ``profile.unconfirmed``, ``profile.region_shape`` or what
+        ``ScannerProfile`` raises.
     MaskError: a region is empty or lies outside the picture.
     """
     if len(text.encode()) > MAX_FILE_BYTES:
@@ -87,6 +88,7 @@ def parse_profile(text: str) -> ScannerProfile:
 def profile_from_values(values: Mapping[str, Any]) -> ScannerProfile:
     """A profile of plain values, as TOML or JSON give them. Raises as ``parse_profile`` does."""
     _check_keys(values)
+    _check_confirmed(values.get("confirmed", True))
     regions = values["regions"]
     if not isinstance(regions, list):
         raise _shape_error("'regions' isn't a list")
@@ -135,6 +137,16 @@ def _check_keys(values: Mapping[str, Any]) -> None:
             raise ProfileError(
                 "profile.missing_key", f"'{key}' is missing", fix="see docs/profiles.md"
             )
+
+
+def _check_confirmed(value: object) -> None:
+    """A profile is a person's word. A proposal says of itself that it isn't, and is refused."""
+    if value is not True:
+        raise ProfileError(
+            "profile.unconfirmed",
+            "this profile is a proposal that nobody has confirmed",
+            fix="look at every region, then take the line 'confirmed = false' out of the file",
+        )
 
 
 def _check_text(key: str, value: object, *, minimum: int, maximum: int) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from streaming.domain.errors import BadInput
+from streaming.domain.errors import BadInput, ProfileError
 from streaming.domain.frame import Size
 from streaming.domain.mask import Polygon, Rectangle
 from streaming.domain.profile import (
@@ -149,3 +149,12 @@ def test_a_huge_file_is_refused_before_it_is_parsed() -> None:
     with pytest.raises(BadInput) as caught:
         parse_profile("[" * (MAX_FILE_BYTES + 1))
     assert caught.value.code == "profile.too_large"
+
+
+@pytest.mark.parametrize("value", ["false", '"yes"', "1"])
+def test_proposal_that_nobody_confirmed_is_refused(value: str) -> None:
+    text = f'confirmed = {value}\nname = "X"\nsize = [64, 64]\nregions = [[0, 0, 32, 32]]\n'
+    with pytest.raises(ProfileError) as refused:
+        parse_profile(text)
+    assert refused.value.code == "profile.unconfirmed" and refused.value.fix
+    assert parse_profile(text.replace(f"confirmed = {value}", "confirmed = true")).name == "X"
