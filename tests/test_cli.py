@@ -37,7 +37,7 @@ COMMANDS = (
     "revoke",
     "grant",
     "devices",
-    *("doctor", "gate", "import", "release"),
+    *("doctor", "gate", "import", "release", "reidentify"),
     "profile check",
     "profile propose",
     "audit verify",

@@ -158,7 +158,7 @@ def test_a_value_that_cannot_be_is_named_in_words_with_a_fix(
 
 def test_every_key_has_an_example_that_can_be_used(tmp_path: Path) -> None:
     assert set(known_keys()) == EXAMPLES.keys()
-    for name in ("grant.key", "oidc.secret", "turn.secret"):
+    for name in ("grant.key", "oidc.secret", "site-map.key", "turn.secret"):
         (tmp_path / name).write_text(SECRET)
     for text in EXAMPLES.values():
         load(text, tmp_path)

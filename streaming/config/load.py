@@ -74,7 +74,8 @@ def _with_paths(values: dict[str, Any], folder: Path) -> dict[str, Any]:
         secrets["grant_keys"] = {
             kid: _secret(value, folder) for kid, value in secrets["grant_keys"].items()
         }
-    for name, key in (("oidc", "client_secret"), ("turn", "secret")):
+    wanted = (("oidc", "client_secret"), ("turn", "secret"), ("secrets", "site_map_key"))
+    for name, key in wanted:
         section = values.get(name)
         if isinstance(section, dict) and key in section:
             section[key] = _secret(section[key], folder)

@@ -86,10 +86,11 @@ class Tls(Section):
 
 
 class Secrets(Section):
-    """``grant_keys`` by key id; the first one signs, all verify. A value ``file:PATH`` is read
-    from that file."""
+    """``grant_keys`` by key id; the first one signs, all verify. ``site_map_key`` seals who is
+    behind a pseudonym. A value ``file:PATH`` is read from that file."""
 
     grant_keys: dict[str, SecretStr] = {}
+    site_map_key: SecretStr | None = None
 
     @field_validator("grant_keys")
     @classmethod
@@ -97,6 +98,13 @@ class Secrets(Section):
         for kid, secret in keys.items():
             _require_random(f"secrets.grant_keys.{kid}", secret)
         return keys
+
+    @field_validator("site_map_key")
+    @classmethod
+    def _is_random(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None:
+            _require_random("secrets.site_map_key", secret)
+        return secret
 
 
 class Metrics(Section):

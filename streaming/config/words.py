@@ -56,6 +56,7 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
         "data_dir": 'data_dir = "/var/lib/sonopair"',
         "secrets": '[secrets]\ngrant_keys = { main = "file:grant.key" }',
         "secrets.grant_keys": '[secrets]\ngrant_keys = { main = "file:grant.key" }',
+        "secrets.site_map_key": '[secrets]\nsite_map_key = "file:site-map.key"',
         "metrics": '[metrics]\ntoken = "a-secret-of-your-own"',
         "metrics.token": '[metrics]\ntoken = "a-secret-of-your-own"',
         "oidc": _OIDC,

@@ -124,6 +124,37 @@ class AuditRow(Base):
     sha256: Mapped[str]
 
 
+class PatientRow(Base):
+    """The site map. ``sealed`` is who it is and how far their times are moved; ``record_index`` is
+    the keyed index of the record number (``store.sealing``)."""
+
+    __tablename__ = "patients"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    record_index: Mapped[str] = mapped_column(unique=True)
+    pseudonym: Mapped[str] = mapped_column(unique=True)
+    sealed: Mapped[bytes]
+
+
+class PatientWordRow(Base):
+    """Keyed index of a word that would name the patient in a text."""
+
+    __tablename__ = "patient_words"
+
+    word_index: Mapped[str] = mapped_column(primary_key=True)
+    patient_id: Mapped[str] = mapped_column(ForeignKey("patients.id"), primary_key=True)
+
+
+class EncounterRow(Base):
+    __tablename__ = "encounters"
+
+    case: Mapped[str] = mapped_column(primary_key=True)
+    patient_id: Mapped[str] = mapped_column(ForeignKey("patients.id"), index=True)
+    room: Mapped[str]
+    side: Mapped[str]
+    begun_at_s: Mapped[int]
+
+
 class ConsultRow(Base):
     """One session of a room, from its start to its restart; the newest of a room is the current."""
 
