@@ -1,6 +1,7 @@
 """Who is let in, who is put out, who raises a hand."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from streaming.domain.door import may_end
@@ -62,6 +63,7 @@ class DoorDesk(Desk):
         waiting = self._people.here(seat_id)
         if waiting.seat.admitted:
             return
+        self._people.require_place(replace(waiting.seat, admitted=True))
         await self._seats.admit(seat_id)
         self._audit.record("seat.admitted", seat=seat_id, by=by.seat.id)
         self._room.admitted(seat_id)

@@ -10,6 +10,11 @@ from streaming.workflow.live.ports import Client
 from streaming.workflow.live.viewer import ViewerMedia
 
 MAX_PARTICIPANTS = 64
+MAX_OPERATORS_MORE = 4
+"""Beside them, so that no crowd keeps out who runs the room."""
+
+MAX_LOBBY = 16
+"""Who waits takes no place inside: an open link fills the lobby and nothing else."""
 
 
 @dataclass(eq=False, slots=True)
@@ -89,14 +94,31 @@ class People:
         """The seat's member, a new one if it wasn't here.
 
         Raises:
-            LimitReached: ``room.full``.
+            LimitReached: as ``require_place``.
         """
         member = self._members.get(seat.id)
+        if member is None or seat.admitted > member.seat.admitted:
+            self.require_place(seat)
         if member is None:
-            if len(self._members) >= MAX_PARTICIPANTS:
-                raise LimitReached("room.full", "This room is full.", fix="ask somebody to leave")
             member = self._members[seat.id] = Member(seat)
         return member
+
+    def require_place(self, seat: Seat) -> None:
+        """Inside if it is admitted, else in the lobby.
+
+        Raises:
+            LimitReached: ``room.full``, ``lobby.full``.
+        """
+        taken = sum(m.seat.admitted == seat.admitted for m in self._members.values())
+        if not seat.admitted:
+            if taken >= MAX_LOBBY:
+                raise LimitReached(
+                    "lobby.full", "Too many people are waiting to be let in.", fix="wait a moment"
+                )
+            return
+        more = MAX_OPERATORS_MORE if seat.role is Role.OPERATOR else 0
+        if taken >= MAX_PARTICIPANTS + more:
+            raise LimitReached("room.full", "This room is full.", fix="ask somebody to leave")
 
     def forget(self, seat_id: str) -> Member | None:
         return self._members.pop(seat_id, None)
