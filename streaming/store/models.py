@@ -4,7 +4,7 @@ A change here needs a migration (``store/migrations/``), which makes the tables 
 a test compares the two.
 """
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, true
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -60,6 +60,8 @@ class SessionRow(Base):
 
 
 class InviteRow(Base):
+    """Without ``made_by_seat`` it was made on the command line."""
+
     __tablename__ = "invites"
 
     secret_sha256: Mapped[str] = mapped_column(primary_key=True)
@@ -68,10 +70,13 @@ class InviteRow(Base):
     uses_left: Mapped[int]
     expires_at_s: Mapped[int]
     lobby: Mapped[bool] = mapped_column(default=False, server_default=false())
+    made_at_s: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    made_by_seat: Mapped[str | None] = mapped_column(index=True)
 
 
 class SeatRow(Base):
-    """Somebody took it by an invitation or with an account: one of the two is there."""
+    """Somebody took it by an invitation or with an account: one of the two is there.
+    ``shown_out_of`` is the consult in which they were put out of the room."""
 
     __tablename__ = "seats"
 
@@ -85,6 +90,7 @@ class SeatRow(Base):
     expires_at_s: Mapped[int]
     admitted: Mapped[bool] = mapped_column(default=True, server_default=true())
     revoked: Mapped[bool] = mapped_column(default=False)
+    shown_out_of: Mapped[str | None]
 
     __table_args__ = (Index("seats_by_room", "room", "role"),)
 
