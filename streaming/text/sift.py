@@ -19,7 +19,7 @@ CHANGED = 16
 """Mean difference of the box's pixels: below it, it is still the same words."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Known:
     box: Rectangle
     crop: Grey

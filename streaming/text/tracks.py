@@ -9,7 +9,7 @@ from streaming.text.detector import PAD_PX, TextBox
 from streaming.text.opening import NS_PER_S
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Track:
     place: Rectangle
     begins_ns: int

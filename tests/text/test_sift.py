@@ -48,6 +48,13 @@ def test_a_name_where_a_label_stood_is_read_anew(readings: list[Reading]) -> Non
     assert len(readings) == 2
 
 
+def test_labels_that_take_turns_in_one_place_are_each_read_once(readings: list[Reading]) -> None:
+    sift = Sift()
+    for text in ("PLAX", "SUBCOSTAL", "SUBCOSTAL", "PLAX"):
+        sift.foreign([BOX], label(text), scale=1.0)
+    assert len(readings) == 2
+
+
 def test_it_remembers_so_many_boxes_and_no_more(readings: list[Reading]) -> None:
     sift = Sift()
     picture = label("PLAX")
