@@ -52,7 +52,8 @@ REMARKS = (
     "the lossless picture, there and in the operator's page. Probe camera: a canvas in the "
     "camera's page in place of a lens, from drawing a picture to the callback in the expert's "
     "page; the camera's encoder runs on the same cores. Its bitrate is that of the half second "
-    "before; moving noise, which is harder to encode than a hand. Join: from the page's "
+    "before, of moving noise; allowed is what the browser's estimate of the network lets it send. "
+    "Join: from the page's "
     "`media.want`, with all lines in the offer, to its first frame.",
 )
 

@@ -1,6 +1,7 @@
 """Many people in a room, some of whom speak all at once: what that costs, and who heard whom."""
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -67,7 +68,9 @@ async def _listen(
         line.heard, line.arrivals = {}, Arrivals()
     meter = CostMeter(node.processes)
     meter.start()
+    begun_s = time.monotonic()
     await asyncio.sleep(seconds)
+    passed_s = time.monotonic() - begun_s
     costs = meter.stop()
     heard = [dict(line.heard) for line in lines]
     ages = [age for line in lines for age in line.arrivals.ages_ms]
@@ -75,13 +78,13 @@ async def _listen(
     streams = [each for of_one in heard for each in of_one.values()]
     return Crowd(
         costs=costs,
-        voice_in_per_s=spoken / seconds,
-        voice_out_per_s=sum(each.packets for each in streams) / seconds,
+        voice_in_per_s=spoken / passed_s,
+        voice_out_per_s=sum(each.packets for each in streams) / passed_s,
         lost=sum(each.lost for each in streams),
         unheard=unheard(heard, said),
         arr_p50=percentile(ages, 50),
         arr_p95=percentile(ages, 95),
-        frames_percent=100 * len(ages) / (len(lines) * seconds * PICTURE.fps),
+        frames_percent=100 * len(ages) / (len(lines) * passed_s * PICTURE.fps),
     )
 
 

@@ -84,7 +84,7 @@ async def _open(expert: Screen, node: Product) -> float:
     the join in milliseconds."""
     await expert.page.add_init_script(JOIN_PROBE)
     await expert.open(node.links["expert"])
-    await expert.until_shown()
+    await expert.until_picture()
     await expert.get("seams.unplug()")
     await expert.press("Mic on")
     x, y = BARCODE_ORIGIN

@@ -134,6 +134,8 @@ def _filming(runs: Sequence[Filming]) -> Iterator[Figure]:
     ):
         name = f"probe camera after {seconds} s"
         yield over_runs(f"{name}: bitrate", [b.mbps for b in began], "Mb/s", better="higher")
+        allowed = [b.allowed_mbps for b in began]
+        yield over_runs(f"{name}: allowed", allowed, "Mb/s", better="higher")
         heights = [float(b.height) for b in began]
         yield over_runs(f"{name}: height", heights, "px", better="higher")
 

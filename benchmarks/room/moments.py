@@ -28,12 +28,14 @@ _BETWEEN_S = 0.5
 
 
 class Sent(TypedDict):
-    """Up to a time of the page: ``bytes`` of media, the ``height`` of what is encoded, and what
-    the browser says ``limits`` that ("none", "cpu", "bandwidth")."""
+    """Up to a time of the page: ``bytes`` of media. At it: the ``height`` of what is encoded, what
+    the browser says ``limits`` that ("none", "cpu", "bandwidth"), and what its estimate of the
+    network allows."""
 
     at_ms: float
     bytes: int
     height: int
+    allowed_bps: float
     limits: str
 
 
@@ -53,6 +55,7 @@ class Beginning:
     """How a camera films some time after its first packet."""
 
     mbps: float
+    allowed_mbps: float
     height: int
     limits: str
 
@@ -72,12 +75,12 @@ async def freeze(browser: Browser, clock: str, *, freezes: int) -> Freezes:
     """The expert freezes, the operator sees it too."""
     async with _two_screens(browser, clock) as (node, operator, expert):
         await operator.open(node.links["cart"])
-        await operator.until_shown()
+        await operator.until_picture()
         await expert.page.add_init_script(JOIN_PROBE)
         await expert.open(node.links["expert"])
-        await expert.until_shown()
         joined_ms = await join_ms(expert.page)
         for each in (operator, expert):
+            await each.until_board()
             await each.get("watching.freezes()")
         for _ in range(freezes):
             await asyncio.sleep(_BETWEEN_S)
@@ -104,7 +107,7 @@ async def film(browser: Browser, clock: str, *, seconds: float) -> Filming:
     """
     async with _two_screens(browser, clock) as (node, phone, expert):
         await expert.open(node.links["expert"])
-        await expert.until_shown()
+        await expert.until_picture()
         await phone.open(node.links["camera"])
         await phone.get(
             "offset => { seams.camera = () => filming.camera(offset); }", phone.offset_us
@@ -156,4 +159,4 @@ def beginning(sent: Sequence[Sent], *, after_ms: float) -> Beginning:
     first = next(each for each in sent if each["at_ms"] >= last["at_ms"] - RATE_OVER_MS)
     passed_ms = last["at_ms"] - first["at_ms"]
     mbps = 8e-3 * (last["bytes"] - first["bytes"]) / passed_ms
-    return Beginning(mbps, last["height"], last["limits"])
+    return Beginning(mbps, last["allowed_bps"] / 1e6, last["height"], last["limits"])

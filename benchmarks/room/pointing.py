@@ -66,7 +66,9 @@ async def point_and_draw(browser: Browser, clock: str, *, seconds: float, marks:
         ):
             for one, page in ((operator, "cart"), (expert, "expert")):
                 await one.open(node.links[page], slow_port=port)
-                await one.until_shown()
+            for one in (operator, expert):
+                await one.until_picture()
+                await one.until_board()
             await expert.get("watching.hand()")
             await operator.get("watching.board()")
             await _sweep(expert, seconds)

@@ -84,9 +84,13 @@ class Screen:
     def bench_ms(self, page_ms: float) -> float:
         return page_ms + self._offset_us / 1000
 
-    async def until_shown(self) -> None:
-        """The scanner's picture."""
+    async def until_picture(self) -> None:
+        """Of the scanner."""
         await self.until(f"document.querySelector('{VIDEO}')?.videoWidth > 0")
+
+    async def until_board(self) -> None:
+        """Over the picture; the operator has one as soon as somebody else is here."""
+        await self.until("document.querySelector('[data-testid=\"board\"]')?.clientWidth > 0")
 
     async def until(self, condition: str) -> None:
         """Raises playwright's TimeoutError with the condition in it."""

@@ -37,8 +37,8 @@ async def mouth_to_ear(browser: Browser, clock: str, *, seconds: float) -> Mouth
     ):
         await operator.open(node.links["cart"])
         await expert.open(node.links["expert"])
-        await operator.until_shown()
-        await expert.until_shown()
+        for each in (operator, expert):
+            await each.until_picture()
         await operator.press("Mic on")
         await operator.until("seams.microphones.length > 0")
         await operator.get("watching.listen(seams.microphones)")

@@ -66,6 +66,7 @@
               at_ms: performance.now(),
               bytes: report.bytesSent,
               height: report.frameHeight ?? 0,
+              allowed_bps: report.targetBitrate ?? 0,
               limits: report.qualityLimitationReason ?? "",
             });
           }
