@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup demo test check format bench figures web lock migration clean
+.PHONY: setup demo test check format bench bench-room figures web lock migration clean
 
 setup: .venv/.installed web
 
@@ -51,6 +51,11 @@ bench: setup
 	@./tools/need --optional janus=janus
 	@failed=0; for bench in live recovery; do \
 	  $(BIN)/python -m benchmarks.$$bench $(ARGS) || failed=1; done; exit $$failed
+
+# The consult room. ARGS as above.
+bench-room: setup
+	@./tools/need chromium=chromium
+	$(BIN)/python -m benchmarks.room $(ARGS)
 
 figures: .venv/.installed
 	@$(BIN)/python -m benchmarks.figures
