@@ -27,6 +27,7 @@ from streaming.workflow.live.calls import CallBoard, CallDesk
 from streaming.workflow.live.camera import CameraDesk
 from streaming.workflow.live.consult import ConsultDesk
 from streaming.workflow.live.door import DoorDesk
+from streaming.workflow.live.lookout import LookoutDesk
 from streaming.workflow.live.room import LiveRoom
 from streaming.workflow.live.voice import VoiceDesk
 
@@ -76,6 +77,7 @@ async def live_source(room: Room, shared: Surroundings, *, renew: bool) -> LiveS
         live_bitrate_bps=room.bitrate_bps,
         encoder=room.encoder,
         audio_allowed=room.audio,
+        lookout=room.lookout,
     )
     consult = _furnish(live, shared)
     feed = WorkerFeed(start, live)
@@ -99,6 +101,7 @@ def _furnish(live: LiveRoom, shared: Surroundings) -> ConsultDesk:
     live.add(CallDesk(live.name, people=people, board=shared.calls, audit=audit))
     live.add(VoiceDesk(people))
     live.add(CameraDesk(live.name, people=people, audit=audit))
+    live.add(LookoutDesk(live.name, audit=audit))
     return consult
 
 

@@ -32,9 +32,12 @@ from streaming.picture.hardware import PROBE_SIZE, choose_encoder
 from streaming.picture.slate import encode_slate, slate_picture
 from streaming.picture.source import Source
 from streaming.protocol import worker_link as wire
+from streaming.sentinel.guard import Guard
 from streaming.setup_page.desk import SetupDesk
 from streaming.setup_page.thread import SetupThread
+from streaming.text.models import missing
 from streaming.uplink.link import LinkClosed, WorkerLink
+from streaming.uplink.lookout import OpenLookOut
 from streaming.uplink.station import HEALTH_INTERVAL_NS, Station
 
 STOP_TIMEOUT_S = 1.0
@@ -53,10 +56,16 @@ class Worker:
     """A warm spare until ``Start`` comes, then one source's station."""
 
     def __init__(
-        self, sock: socket.socket, *, open_source: OpenSource = open_source, warm: str = ""
+        self,
+        sock: socket.socket,
+        *,
+        open_source: OpenSource = open_source,
+        open_lookout: OpenLookOut = Guard,
+        warm: str = "",
     ) -> None:
         """``warm`` is the scheme of the SPEC to come: what its source imports is then there."""
         self._open_source = open_source
+        self._lookout_of = open_lookout
         self._link = WorkerLink(sock, idr_needed=self._idr_needed)
         self._wake, self._waker = socket.socketpair()
         self._waker.setblocking(False)
@@ -135,6 +144,10 @@ class Worker:
                 station.request_still(message)
             case wire.SetAudio():
                 station.set_audio(on=message.on)
+            case wire.AllowText():
+                station.allow_text(message.id)
+            case wire.OverrideWatch():
+                station.override_watch()
             case wire.OpenSetup():
                 self._open_setup(station)
 
@@ -151,9 +164,15 @@ class Worker:
             open_source=partial(self._open_source, order.spec, source_id=order.source_id),
             choice=choice,
             ended=self._awake,
+            open_lookout=self._open_lookout(order.lookout),
         )
         station.start()
         return station
+
+    def _open_lookout(self, wanted: str) -> OpenLookOut | None:
+        if wanted == "off" or (wanted == "auto" and missing()):
+            return None
+        return self._lookout_of
 
     def _open_setup(self, desk: SetupDesk) -> None:
         if self._setup is None or not self._setup.alive:

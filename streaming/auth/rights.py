@@ -19,6 +19,8 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "media.report": _SEATED,
     "clock.ping": _SEATED,
     "setup.open": _OPERATOR,
+    "text.allow": _OPERATOR,
+    "lookout.override": _OPERATOR,
     "session.end": _OPERATOR,
     "session.restart": _OPERATOR,
     "voice.state": _ACTIVE,

@@ -194,6 +194,9 @@ class Room(Section):
     audio: bool = False
     """Whether the source's sound may be captured: with a microphone on its input it would be the
     room's."""
+    lookout: Literal["auto", "on", "off"] = "auto"
+    """Whether text is looked for inside the regions: ``auto`` where that is installed; with ``on``
+    the picture is black where it isn't."""
 
 
 def default_data_dir() -> Path:

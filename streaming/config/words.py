@@ -77,6 +77,7 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
         "rooms.profile": '[[rooms]]\nname = "a"\nsource = "phantom:"\nprofile = "sonosite.toml"',
         "rooms.bitrate_bps": '[[rooms]]\nname = "a"\nsource = "phantom:"\nbitrate_bps = 4000000',
         "rooms.encoder": '[[rooms]]\nname = "a"\nsource = "phantom:"\nencoder = "auto"',
+        "rooms.lookout": '[[rooms]]\nname = "a"\nsource = "phantom:"\nlookout = "on"',
         "rooms.audio": '[[rooms]]\nname = "a"\nsource = "phantom:"\naudio = true',
     }
 )

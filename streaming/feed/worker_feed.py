@@ -108,6 +108,14 @@ class WorkerFeed:
             raise still_lost()
         return await self._stills.ask(captured_at_ns, send=worker.send)
 
+    def allow_text(self, text_id: int) -> None:
+        if self._active is not None:
+            self._active.send(link.AllowText(id=text_id))
+
+    def override_watch(self) -> None:
+        if self._active is not None:
+            self._active.send(link.OverrideWatch())
+
     def open_setup(self) -> None:
         if self._active is not None:
             self._active.send(link.OpenSetup())

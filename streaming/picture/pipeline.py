@@ -156,7 +156,9 @@ class Pipeline:
         """What the look-out saw in the pictures up to this one."""
         if self.screen.looked(boxes, captured_at_ns):
             self.stills.forget(before_ns=self._clock_ns())
-            self._events.alarm("text.found", "Text was found in the picture and is covered.")
+            if (more := self._seldom.passes("text.found")) is not None:
+                words = f"Text was found in the picture and is covered.{more}"
+                self._events.alarm("text.found", words)
         self._tell_mask()
 
     def allow_text(self, text_id: int) -> None:

@@ -67,6 +67,7 @@ from streaming.protocol.consult_messages import (
 from streaming.protocol.consult_messages import (
     Unfreeze as Unfreeze,
 )
+from streaming.protocol.lookout_messages import CoveredText, LookoutOverride, TextAllow
 from streaming.protocol.people_messages import (
     AudioWant as AudioWant,
 )
@@ -192,6 +193,8 @@ ClientMessage = Annotated[
     | SetupOpen
     | SessionEnd
     | SessionRestart
+    | TextAllow
+    | LookoutOverride
     | Pointer
     | Stroke
     | MarkAdd
@@ -268,6 +271,11 @@ class SourceState(Message):
     """Of the captured picture, ``width`` pixels wide; without it a caliper shows no millimetres."""
     audio: bool = False
     """The scanner's own sound can be listened to (``audio.want``)."""
+    watch: Literal["off", "on", "late", "blind", "overridden"] = "off"
+    """Whether something looks for text in the picture: ``late`` hasn't for 3 s, ``blind`` for
+    15 s (the mask is black by ``mask.unwatched``); ``overridden`` shows it all the same."""
+    texts: list[CoveredText] = Field(default=[])
+    """What was found and is covered."""
 
 
 class MediaOffer(Message):

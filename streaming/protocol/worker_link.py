@@ -41,6 +41,19 @@ class _Message(BaseModel):
 # ---- up: worker to node ----------------------------------------------------------------------
 
 
+class CoveredText(_Message):
+    """A text that was found inside the ultrasound region and is blacked out: where, never what.
+
+    Pixels of the picture, half-open as a profile's rectangles.
+    """
+
+    id: int
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+
+
 class Ready(_Message):
     """Sent once, before anything else: imports are done, no source is open yet."""
 
@@ -76,6 +89,12 @@ class Health(_Message):
     rss_bytes: int = 0
     audio: Literal["none", "off", "on"] = "none"
     """``none``: the source has no sound, or it may not be captured; ``off``: nobody listens."""
+    watch: Literal["off", "on", "late", "blind", "overridden"] = "off"
+    """Whether a look-out for text sees the picture; ``late`` after 3 s of pictures it didn't see,
+    ``blind`` after 15 s: everything is black unless it is ``overridden``."""
+    texts: tuple[CoveredText, ...] = ()
+    lookout_cpu_cores: float = 0.0
+    lookout_rss_bytes: int = 0
 
 
 class Alarm(_Message):
@@ -140,6 +159,8 @@ class Start(_Message):
     rungs: tuple[Rung, ...] = (Rung.LIVE,)
     audio_allowed: bool = False
     audio_on: bool = False
+    lookout: Literal["auto", "on", "off"] = "off"
+    """Whether text is looked for inside the regions. ``auto``: if it is installed here."""
 
 
 class RequestIdr(_Message):
@@ -181,6 +202,19 @@ class SetAudio(_Message):
     on: bool
 
 
+class AllowText(_Message):
+    """A person says that this covered text identifies nobody."""
+
+    type: Literal["allow_text"] = "allow_text"
+    id: int
+
+
+class OverrideWatch(_Message):
+    """A person wants the picture though nothing looks for text in it any more."""
+
+    type: Literal["override_watch"] = "override_watch"
+
+
 class OpenSetup(_Message):
     type: Literal["open_setup"] = "open_setup"
 
@@ -198,6 +232,8 @@ Down = (
     | SetProfile
     | RequestStill
     | SetAudio
+    | AllowText
+    | OverrideWatch
     | OpenSetup
     | Stop
 )

@@ -8,7 +8,8 @@ from pathlib import Path
 from streaming.domain.frame import Rung, Size
 from streaming.picture.pipeline import Pipeline
 from streaming.picture.signal import Signal
-from streaming.protocol.worker_link import Health
+from streaming.picture.text_cover import FoundText
+from streaming.protocol.worker_link import CoveredText, Health
 from streaming.sound.loop import State as SoundState
 from streaming.uplink.link import WorkerLink
 
@@ -66,7 +67,14 @@ class HealthReport:
             cpu_cores=self._vitals.cpu_cores,
             rss_bytes=resident_bytes(),
             audio=sound,
+            watch=pipeline.screen.watch.value,
+            texts=tuple(_on_the_wire(text) for text in pipeline.screen.texts),
         )
+
+
+def _on_the_wire(text: FoundText) -> CoveredText:
+    box = text.box
+    return CoveredText(id=text.id, x0=box.x0, y0=box.y0, x1=box.x1, y1=box.y1)
 
 
 def resident_bytes() -> int:

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from functools import partial
 
 import structlog
@@ -23,12 +24,15 @@ from streaming.picture.masking import UNCONFIRMED, MaskState, MaskStatus
 from streaming.picture.pipeline import Pipeline, PipelineEvents
 from streaming.picture.signal import Signal, SignalWatch
 from streaming.picture.source import Source
+from streaming.picture.text_cover import FoundText
+from streaming.picture.text_watch import Watch
 from streaming.protocol import worker_link as wire
 from streaming.sound import loop as sound_loop
 from streaming.sound.loop import SoundLoop
 from streaming.sound.source import SoundSource, sound_of
 from streaming.uplink.health import HealthReport
 from streaming.uplink.link import WorkerLink
+from streaming.uplink.lookout import Look, OpenLookOut
 from streaming.uplink.still_desk import StillDesk
 
 HEALTH_INTERVAL_NS = 250_000_000
@@ -43,6 +47,8 @@ EXPECTED_FPS = 30.0
 
 log = structlog.get_logger()
 
+_Told = tuple[Signal, MaskStatus, sound_loop.State, Watch, tuple[FoundText, ...]]
+
 
 class Station:
     """Runs from ``start`` to ``stop``. ``ended`` is called from the capture thread when it ends
@@ -56,21 +62,25 @@ class Station:
         open_source: Callable[[], Source],
         choice: Future[EncoderChoice],
         ended: Callable[[], None],
+        open_lookout: OpenLookOut | None = None,
     ) -> None:
+        """Without ``open_lookout`` nothing looks for text in the picture."""
         self.failure: SonopairError | None = None
         self._link = link
         self._ended = ended
         self._report = HealthReport(link)
-        self._told: tuple[Signal, MaskStatus, sound_loop.State] | None = None
+        self._told: _Told | None = None
         self._told_ns = 0
         self._telling = threading.Lock()
         self._watch = SignalWatch(time.monotonic_ns())
+        self._lookout = open_lookout(self._looked) if open_lookout is not None else None
         self._pipeline = Pipeline(
             source_id=order.source_id,
             bitrate_bps=order.live_bitrate_bps,
             choice=choice,
             rungs=order.rungs,
             events=PipelineEvents(emit=link.send_frame, alarm=self._alarm),
+            witness=None if self._lookout is None else self._lookout.offer,
         )
         self._stills = StillDesk(self._pipeline.stills, link=link)
         self._apply(order.profile_toml)
@@ -90,6 +100,8 @@ class Station:
         """Where a profile tells the size, its slate is there before the first picture."""
         self.tell()
         self._thread.start()
+        if self._lookout is not None:
+            self._lookout.start()
         if (profile := self._pipeline.profile) is not None:
             self._pipeline.send_slates(profile.size)
 
@@ -101,6 +113,8 @@ class Station:
         self._thread.join(timeout_s)
         if not self._thread.is_alive():
             self._pipeline.close()
+            if self._lookout is not None:
+                self._lookout.close()
 
     @property
     def hung(self) -> bool:
@@ -129,6 +143,14 @@ class Station:
 
     def set_profile(self, profile_toml: str | None) -> None:
         self._apply(profile_toml)
+        self.tell()
+
+    def allow_text(self, text_id: int) -> None:
+        self._pipeline.allow_text(text_id)
+        self.tell()
+
+    def override_watch(self) -> None:
+        self._pipeline.override_watch()
         self.tell()
 
     # ---- what the set-up page wants ----------------------------------------------------------
@@ -166,12 +188,35 @@ class Station:
         """Send health when it is due, or when what matters of it changed. From any thread."""
         with self._telling:
             now_ns = time.monotonic_ns()
-            told = self._watch.signal(now_ns), self._pipeline.mask, self._sound.state
+            told = self._facts(now_ns)
             if told != self._told or now_ns - self._told_ns >= HEALTH_INTERVAL_NS:
                 self._told, self._told_ns = told, now_ns
-                signal, _, sound = told
+                signal, _, sound, _, _ = told
                 health = self._report.make(signal, self._pipeline, sound=sound, now_ns=now_ns)
-                self._link.send(health)
+                self._link.send(health.model_copy(update=self._lookout_usage()))
+
+    def _facts(self, now_ns: int) -> _Told:
+        screen = self._pipeline.screen
+        places = tuple(replace(text, seen_at_ns=0) for text in screen.texts)
+        return (
+            self._watch.signal(now_ns),
+            self._pipeline.mask,
+            self._sound.state,
+            screen.watch,
+            places,
+        )
+
+    def _lookout_usage(self) -> dict[str, float]:
+        if self._lookout is None:
+            return {}
+        return {
+            "lookout_cpu_cores": self._lookout.cpu_cores,
+            "lookout_rss_bytes": self._lookout.rss_bytes,
+        }
+
+    def _looked(self, look: Look) -> None:
+        self._pipeline.looked(look.boxes, look.captured_at_ns)
+        self.tell()
 
     def _alarm(self, code: str, detail: str) -> None:
         self._link.send(wire.Alarm(code=code, detail=detail, at_ns=time.monotonic_ns()))

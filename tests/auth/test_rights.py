@@ -22,6 +22,7 @@ EXPECTED = {
     **dict.fromkeys(("mark.add", "mark.remove", "board.clear"), ACTIVE),
     **dict.fromkeys(("freeze", "unfreeze", "lead.give", "lobby.admit", "seat.kick"), ACTIVE),
     **dict.fromkeys(("setup.open", "session.end", "session.restart", "probe.reply"), OPERATOR),
+    **dict.fromkeys(("text.allow", "lookout.override"), OPERATOR),
     **dict.fromkeys(("consent.give", "consent.withdraw", "call.ring", "call.cancel"), OPERATOR),
     **dict.fromkeys(("probe.suggest", "call.accept"), EXPERT),
     "camera.state": {"operator", "camera"},

@@ -177,6 +177,12 @@ class Feed(Protocol):
                 again ``still.busy``, ``still.timeout`` and ``still.lost`` (the worker is gone).
         """
 
+    def allow_text(self, text_id: int) -> None:
+        """Show a text that is covered; for one that isn't (any more) nothing."""
+
+    def override_watch(self) -> None:
+        """Show the picture though nothing looks for text in it; unless that is so, nothing."""
+
     def open_setup(self) -> None: ...
 
     async def close(self) -> None: ...

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from streaming.protocol.lookout_messages import CoveredText
 from streaming.protocol.messages import MediaReport, SourceState
+from streaming.protocol.worker_link import CoveredText as TextInPixels
 from streaming.protocol.worker_link import Health
 
 SLOW_FPS = 20
@@ -56,6 +58,10 @@ class SourceReport:
             "worker_dropped": health.dropped,
             "worker_cpu_cores": health.cpu_cores,
             "worker_rss_bytes": health.rss_bytes,
+            "lookout_on": float(health.watch == "on"),
+            "lookout_cpu_cores": health.lookout_cpu_cores,
+            "lookout_rss_bytes": health.lookout_rss_bytes,
+            "texts_covered": float(len(health.texts)),
         }
 
     def state(self) -> SourceState:
@@ -78,6 +84,8 @@ class SourceReport:
             encoder=health.encoder,
             bitrate_bps=health.bitrate_bps,
             audio=health.audio != "none",
+            watch=health.watch,
+            texts=[_in_shares(text, health) for text in health.texts],
         )
         if self._no_signal is None:
             return state
@@ -85,3 +93,14 @@ class SourceReport:
         return state.model_copy(
             update={"source": "no_signal", "since_ns": since_ns, "code": code, "detail": detail}
         )
+
+
+def _in_shares(text: TextInPixels, health: Health) -> CoveredText:
+    width, height = max(health.width, 1), max(health.height, 1)
+    return CoveredText(
+        id=text.id,
+        x=round(text.x0 / width, 4),
+        y=round(text.y0 / height, 4),
+        width=round((text.x1 - text.x0) / width, 4),
+        height=round((text.y1 - text.y0) / height, 4),
+    )

@@ -136,6 +136,12 @@ class FakeNode:
         self.asked.append(("still", captured_at_ns))
         return Still(Size(64, 64), self.number, captured_at_ns, b"\x89PNG")
 
+    def allow_text(self, text_id: int) -> None:
+        self.asked.append(f"allow {text_id}")
+
+    def override_watch(self) -> None:
+        self.asked.append("override")
+
     def open_setup(self) -> None:
         self.asked.append("setup")
 

@@ -94,6 +94,11 @@ export interface LobbyAdmitMessage {
 	participant: string;
 }
 
+/** Operator only: show the picture though nothing looks for text in it any more. */
+export interface LookoutOverrideMessage {
+	type: "lookout.override";
+}
+
 /**
  * `captured_at_ns` is the frame it was drawn on; it is shown from that frame on. With
  * `still` it belongs to that still and to nothing else. `text` is a label's.
@@ -224,6 +229,12 @@ export interface StrokeMessage {
 	done?: boolean;
 }
 
+/** Operator only: this covered text identifies nobody; show it. */
+export interface TextAllowMessage {
+	type: "text.allow";
+	text: number;
+}
+
 export interface UnfreezeMessage {
 	type: "unfreeze";
 	id: string;
@@ -254,6 +265,8 @@ export type ClientMessage =
 	| SetupOpenMessage
 	| SessionEndMessage
 	| SessionRestartMessage
+	| TextAllowMessage
+	| LookoutOverrideMessage
 	| PointerMessage
 	| StrokeMessage
 	| MarkAddMessage
@@ -351,6 +364,15 @@ export interface ConsultStateMessage {
 	freeze: FreezeState | null;
 	consent: ConsentState | null;
 	handled: string[];
+}
+
+/** Where text was found and is blacked out, in shares of the picture's sides; never what. */
+export interface CoveredText {
+	id: number;
+	x: number;
+	y: number;
+	width: number;
+	height: number;
 }
 
 export interface DrawnMark {
@@ -519,6 +541,8 @@ export interface SourceStateMessage {
 	bitrate_bps: number;
 	mm_per_pixel: number | null;
 	audio: boolean;
+	watch: "off" | "on" | "late" | "blind" | "overridden";
+	texts: CoveredText[];
 }
 
 /** There will be no still; the frozen video frame stays. */
