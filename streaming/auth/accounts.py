@@ -40,12 +40,20 @@ class AccountRecords(Protocol):
 
     async def change_account(self, account: Account) -> None:
         """Keep name, roles and whether it is disabled. Sessions of a disabled account end, and
-        seats that its roles don't give any more are revoked: all of it or nothing."""
+        seats that its roles don't give any more are revoked together with whoever came by their
+        invitations: all of it or nothing."""
 
     async def set_password(
-        self, account_id: str, password_hash: str, *, must_change: bool, keep: Collection[str]
+        self,
+        account_id: str,
+        password_hash: str,
+        *,
+        must_change: bool,
+        keep: Collection[str],
+        now_s: int,
     ) -> None:
-        """The account's sessions and seats end, but for those whose ids are in ``keep``."""
+        """The account's sessions end, and its seats with whoever came by their invitations, but
+        for those whose ids are in ``keep``."""
 
 
 class AccountBook:
@@ -139,7 +147,7 @@ class AccountBook:
         await self._records.change_account(after)
         return after
 
-    async def reset_password(self, account_id: str) -> str:
+    async def reset_password(self, account_id: str, *, now_s: int) -> str:
         """A new one-time password; who is signed in by the old one isn't any more.
 
         Raises:
@@ -148,7 +156,11 @@ class AccountBook:
         account = await self.account(account_id)
         password = one_time_password()
         await self._records.set_password(
-            account.id, await self._passwords.hash(password), must_change=True, keep=()
+            account.id,
+            await self._passwords.hash(password),
+            must_change=True,
+            keep=(),
+            now_s=now_s,
         )
         return password
 

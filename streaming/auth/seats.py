@@ -33,7 +33,7 @@ class AccessRecords(Protocol):
     async def claim(self, secret_sha256: str, record: SeatRecord, *, now_s: int) -> bool:
         """Take one use of the invitation and add the seat, both or neither.
 
-        False when no use is left or it has expired.
+        False when no use is left, it has expired, or the seat that made it is revoked.
         """
 
     async def add_seat(self, record: SeatRecord) -> None:
@@ -74,9 +74,10 @@ class SeatBook:
         lifetime_s: int,
         now_s: int,
         lobby: bool = False,
+        made_by_seat: str = "",
     ) -> str:
         """The invitation's secret, which is shown once and kept only as a digest. With ``lobby``
-        whoever enters by it waits to be admitted.
+        whoever enters by it waits to be admitted. It ends with the seat that made it, if any.
 
         Raises:
             BadInput: ``invite.role``: there are no such seats.
@@ -92,6 +93,8 @@ class SeatBook:
                 uses_left=uses,
                 expires_at_s=now_s + lifetime_s,
                 lobby=lobby,
+                made_at_s=now_s,
+                made_by_seat=made_by_seat,
             )
         )
         return secret
@@ -182,7 +185,7 @@ class SeatBook:
         await self._records.admit(seat_id)
 
     async def end(self, seat_id: str) -> None:
-        """Revoke a seat by its id: for who is shown out."""
+        """Revoke a seat by its id."""
         await self._records.revoke(seat_id)
 
     async def seat(self, cookie: str, *, now_s: int) -> Seating:

@@ -153,7 +153,7 @@ class SessionBook:
         self._attempts.succeeded(account.login, host)
         password_hash = await self._passwords.hash(new)
         await self._records.set_password(
-            account.id, password_hash, must_change=False, keep=keep_seats
+            account.id, password_hash, must_change=False, keep=keep_seats, now_s=now_s
         )
         self._report("password.changed", account=account.id)
         changed = (await self._records.account(account.id)) or stored

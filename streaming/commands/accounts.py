@@ -68,7 +68,7 @@ def reset_password(settings: Settings, login: str) -> str:
 
     async def work(book: AccountBook, audit: AuditLog) -> str:
         account = await book.by_login(login)
-        password = await book.reset_password(account.id)
+        password = await book.reset_password(account.id, now_s=int(time.time()))
         audit.record("password.reset", account=account.id, by=BY)
         return password
 

@@ -21,6 +21,12 @@ INVITES: Mapping[Role, frozenset[Role]] = {Role.OPERATOR: _GUESTS, Role.EXPERT: 
 """Whom a seat may invite to its own room; a role without a row invites nobody."""
 
 
+def may_pass_the_lobby(by: Seat, invited: Role) -> bool:
+    """Whether somebody whom ``by`` invites may enter without being let in. A camera is told
+    nothing, so that it may; people may on the word of an operator or of an account."""
+    return invited is Role.CAMERA or by.role is Role.OPERATOR or by.verified
+
+
 @dataclass(frozen=True, slots=True)
 class SeatRecord:
     """A seat with the digest of its cookie's secret. ``account_id`` is of who took it with an
@@ -35,7 +41,8 @@ class SeatRecord:
 
 @dataclass(frozen=True, slots=True)
 class Invite:
-    """A right to take ``uses_left`` more seats in one room and role until it expires. With
+    """A right to take ``uses_left`` more seats in one room and role until it expires, or the seat
+    that made it is revoked; ``made_by_seat`` is empty when it was made on the command line. With
     ``lobby`` whoever takes one waits until somebody in the room admits them."""
 
     secret_sha256: str
@@ -44,6 +51,8 @@ class Invite:
     uses_left: int
     expires_at_s: int
     lobby: bool = False
+    made_at_s: int = 0
+    made_by_seat: str = ""
 
 
 @dataclass(frozen=True, slots=True)

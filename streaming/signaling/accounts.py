@@ -100,7 +100,7 @@ async def change_account(request: web.Request) -> web.Response:
         )
     password = None
     if body.reset_password:
-        password = await deps.accounts.reset_password(account.id)
+        password = await deps.accounts.reset_password(account.id, now_s=int(time.time()))
         deps.audit.record("password.reset", account=account.id, by=admin.id)
     return _account_response(account, password, HTTPStatus.OK)
 

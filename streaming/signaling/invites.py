@@ -6,7 +6,7 @@ from http import HTTPStatus
 from aiohttp import web
 from pydantic import Field
 
-from streaming.domain.access import INVITES, NotAuthenticated
+from streaming.domain.access import INVITES, NotAuthenticated, may_pass_the_lobby
 from streaming.domain.errors import LimitReached, NotAllowed, SonopairError
 from streaming.domain.session import Role, Seat
 from streaming.signaling.bodies import cookie_name, read_own_json
@@ -70,6 +70,12 @@ async def create_invite(request: web.Request) -> web.Response:
     if not request.app[INVITE_RATIONS].take(seat.id, now_s=time.monotonic()):
         raise LimitReached("invite.rate", "This seat made many invitations.", fix="wait a minute")
     lobby = body.role is not Role.CAMERA if body.lobby is None else body.lobby
+    if not lobby and not may_pass_the_lobby(seat, body.role):
+        raise NotAllowed(
+            "invite.lobby",
+            "Without an account you invite people to the lobby only.",
+            fix="leave lobby out, and let them in when they come",
+        )
     secret = await deps.seats.create_invite(
         room=seat.room,
         role=body.role,
@@ -77,6 +83,7 @@ async def create_invite(request: web.Request) -> web.Response:
         lifetime_s=body.lifetime_s,
         now_s=int(time.time()),
         lobby=lobby,
+        made_by_seat=seat.id,
     )
     deps.audit.record(
         "invite.created",

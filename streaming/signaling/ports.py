@@ -10,6 +10,7 @@ from aiohttp import web
 
 from streaming.domain.access import Seating
 from streaming.domain.account import Account, SignedIn
+from streaming.domain.encounter import Encounter, Patient, Side
 from streaming.domain.session import Role, Seat
 from streaming.domain.turn import RelayAccess
 from streaming.workflow.live.calls import CallBoard
@@ -38,7 +39,15 @@ class Seats(Protocol):
     ) -> Sequence[Seat]: ...
 
     async def create_invite(
-        self, *, room: str, role: Role, uses: int, lifetime_s: int, now_s: int, lobby: bool
+        self,
+        *,
+        room: str,
+        role: Role,
+        uses: int,
+        lifetime_s: int,
+        now_s: int,
+        lobby: bool,
+        made_by_seat: str,
     ) -> str: ...
 
     async def spend_invites(self, *, room: str, role: Role) -> int: ...
@@ -80,7 +89,7 @@ class Accounts(Protocol):
         disabled: bool | None,
     ) -> Account: ...
 
-    async def reset_password(self, account_id: str) -> str: ...
+    async def reset_password(self, account_id: str, *, now_s: int) -> str: ...
 
 
 class Sessions(Protocol):
@@ -134,6 +143,12 @@ class Stills(Protocol):
     async def still_png(self, still: str) -> bytes | None: ...
 
 
+class Encounters(Protocol):
+    """Implemented by ``workflow.live.encounter.EncounterDesk``."""
+
+    async def choose(self, seat_id: str, patient: Patient, side: Side) -> Encounter: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deps:
     """``origins`` are compared as text with a browser's ``Origin`` (``https://echo.example.org``).
@@ -160,6 +175,8 @@ class Deps:
     sign_on: SignOn | None = None
     calls: CallBoard = field(default_factory=lambda: CallBoard(clock_ns=time.monotonic_ns))
     stills: Mapping[str, Stills] = field(default_factory=dict)
+    """By room."""
+    encounters: Mapping[str, Encounters] = field(default_factory=dict)
     """By room."""
     authority: Path | None = None
     """The certificate of a local authority that phones may fetch and trust."""

@@ -5,12 +5,14 @@ from collections.abc import Collection, Mapping
 from concurrent.futures import Future
 
 import structlog
-from sqlalchemy import Update, func, select, update
+from sqlalchemy import Update, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from streaming.domain.access import Confirmation, Invite, SeatRecord
 from streaming.domain.session import Role, Seat
+from streaming.store.consults import newest_consult
 from streaming.store.database import Database
+from streaming.store.ending import end_with_guests
 from streaming.store.errors import StoreError
 from streaming.store.models import ConfirmationRow, InviteRow, RevocationRow, SeatRow
 
@@ -31,6 +33,8 @@ class StoredAccess:
             uses_left=invite.uses_left,
             expires_at_s=invite.expires_at_s,
             lobby=invite.lobby,
+            made_at_s=invite.made_at_s,
+            made_by_seat=invite.made_by_seat or None,
         )
         await self._database.run(lambda session: session.add(row))
 
@@ -45,24 +49,31 @@ class StoredAccess:
             uses_left=row.uses_left,
             expires_at_s=row.expires_at_s,
             lobby=row.lobby,
+            made_at_s=row.made_at_s,
+            made_by_seat=row.made_by_seat or "",
         )
 
     async def claim(self, secret_sha256: str, record: SeatRecord, *, now_s: int) -> bool:
+        inviting = select(SeatRow.id).where(SeatRow.revoked.is_(False))
         take = (
             update(InviteRow)
             .where(
                 InviteRow.secret_sha256 == secret_sha256,
                 InviteRow.uses_left > 0,
                 InviteRow.expires_at_s > now_s,
+                or_(InviteRow.made_by_seat.is_(None), InviteRow.made_by_seat.in_(inviting)),
             )
             .values(uses_left=InviteRow.uses_left - 1)
-            .returning(InviteRow.uses_left)
+            .returning(InviteRow.lobby)
         )
 
         def work(session: Session) -> bool:
-            if session.execute(take).first() is None:
+            taken = session.execute(take).first()
+            if taken is None:
                 return False
-            session.add(_seat_row(record, secret_sha256))
+            row = _seat_row(record, secret_sha256)
+            row.admitted = row.admitted and not taken.lobby  # it may have changed meanwhile
+            session.add(row)
             return True
 
         return await self._database.run(work)
@@ -111,6 +122,25 @@ class StoredAccess:
     async def revoke(self, seat_id: str) -> None:
         change = update(SeatRow).where(SeatRow.id == seat_id).values(revoked=True)
         await self._database.run(lambda session: session.execute(change))
+
+    async def show_out(self, seat_id: str, *, by: str) -> frozenset[str]:
+        """Revoke a seat, its account's others in the room, and all that came by invitations of
+        these, but for seat ``by``; the ids of all of them. The link by which the seat came leads
+        to the lobby from now on, and so does its account until the consult is begun anew."""
+
+        def work(session: Session) -> frozenset[str]:
+            row = session.get(SeatRow, seat_id)
+            if row is None:
+                return frozenset()
+            row.shown_out_of = newest_consult(session, row.room)
+            link = update(InviteRow).where(InviteRow.secret_sha256 == row.invite_sha256)
+            session.execute(link.values(lobby=True))
+            theirs = SeatRow.id == seat_id
+            if row.account_id is not None:
+                theirs = and_(SeatRow.account_id == row.account_id, SeatRow.room == row.room)
+            return end_with_guests(session, theirs, spare=[by])
+
+        return await self._database.run(work)
 
     async def revoke_room(self, room: str, role: Role | None = None) -> int:
         """Revoke every seat of a room, or of one role in it; how many there were. Their

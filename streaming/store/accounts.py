@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session as Transaction
 
 from streaming.domain.account import Account, Session, StoredAccount, seats_of
 from streaming.domain.session import Role
 from streaming.store.database import Database
+from streaming.store.ending import end_with_guests
 from streaming.store.models import AccountRow, IdentityRow, SeatRow, SessionRow
 
 
@@ -72,12 +73,19 @@ class StoredAccounts:
             transaction.execute(change)
             if account.disabled:
                 transaction.execute(delete(SessionRow).where(SessionRow.account_id == account.id))
-            _revoke_seats(transaction, account.id, SeatRow.role.not_in(seats))
+            gone = and_(SeatRow.account_id == account.id, SeatRow.role.not_in(seats))
+            end_with_guests(transaction, gone)
 
         await self._database.run(work)
 
     async def set_password(
-        self, account_id: str, password_hash: str, *, must_change: bool, keep: Collection[str]
+        self,
+        account_id: str,
+        password_hash: str,
+        *,
+        must_change: bool,
+        keep: Collection[str],
+        now_s: int,
     ) -> None:
         change = (
             update(AccountRow)
@@ -87,11 +95,16 @@ class StoredAccounts:
         end = delete(SessionRow).where(
             SessionRow.account_id == account_id, SessionRow.id.not_in(keep)
         )
+        live = and_(
+            SeatRow.account_id == account_id,
+            SeatRow.revoked.is_(False),
+            SeatRow.expires_at_s > now_s,
+        )
 
         def work(transaction: Transaction) -> None:
             transaction.execute(change)
             transaction.execute(end)
-            _revoke_seats(transaction, account_id, SeatRow.id.not_in(keep))
+            end_with_guests(transaction, live, spare=keep)
 
         await self._database.run(work)
 
@@ -130,14 +143,6 @@ class StoredAccounts:
         query = select(AccountRow).where(condition)
         row = await self._database.read(lambda transaction: transaction.scalars(query).first())
         return StoredAccount(_account(row), row.password_hash or "") if row else None
-
-
-def _revoke_seats(
-    transaction: Transaction, account_id: str, condition: ColumnElement[bool]
-) -> None:
-    transaction.execute(
-        update(SeatRow).where(SeatRow.account_id == account_id, condition).values(revoked=True)
-    )
 
 
 def _text(roles: frozenset[Role]) -> str:

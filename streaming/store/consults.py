@@ -21,14 +21,7 @@ class StoredConsults:
 
     async def current(self, room: str) -> StoredConsult | None:
         def work(session: Session) -> tuple[str, Sequence[ConsultEventRow]] | None:
-            newest = (
-                select(ConsultRow.id)
-                .where(ConsultRow.room == room)
-                .order_by(ConsultRow.number.desc())
-                .limit(1)
-            )
-            consult = session.scalars(newest).first()
-            if consult is None:
+            if not (consult := newest_consult(session, room)):
                 return None
             lines = (
                 select(ConsultEventRow)
@@ -54,6 +47,17 @@ class StoredConsults:
         )
         rows = await self._database.read(lambda session: session.scalars(query).all())
         return {entry.id: entry for entry in map(_entry, rows)}
+
+
+def newest_consult(session: Session, room: str) -> str:
+    """Its id; empty before a room's first."""
+    newest = (
+        select(ConsultRow.id)
+        .where(ConsultRow.room == room)
+        .order_by(ConsultRow.number.desc())
+        .limit(1)
+    )
+    return session.scalars(newest).first() or ""
 
 
 def _row(consult: str, entry: Entry) -> ConsultEventRow:

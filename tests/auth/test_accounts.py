@@ -108,7 +108,7 @@ async def test_the_last_admin_stays_one(book: AccountBook) -> None:
 
 
 async def test_an_account_that_is_not_there_cannot_be_changed(book: AccountBook) -> None:
-    for work in (book.change("x"), book.reset_password("x"), book.by_login("x")):
+    for work in (book.change("x"), book.reset_password("x", now_s=NOW_S), book.by_login("x")):
         with pytest.raises(BadInput) as caught:
             await work
         assert code_of(caught) == "account.unknown"

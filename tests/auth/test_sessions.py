@@ -215,10 +215,44 @@ async def test_a_reset_password_ends_everything_and_must_be_changed(desk: Desk) 
     account, password = await desk.ito()
     signed_in = await desk.change(await desk.sign_in(password), password)
     seat = await desk.take_seat(account)
-    fresh = await desk.accounts.reset_password(account.id)
+    fresh = await desk.accounts.reset_password(account.id, now_s=NOW_S)
     assert not await desk.is_signed_in(signed_in.cookie)
     assert await desk.seats.revoked([seat]) == {seat}
     assert (await desk.sign_in(fresh)).account.must_change
+
+
+async def test_an_invitation_ends_with_the_account_whose_seat_made_it(desk: Desk) -> None:
+    account, _ = await desk.ito()
+    seat = await desk.take_seat(account)
+
+    async def invite() -> str:
+        return await desk.seats.create_invite(
+            room="demo", role=Role.EXPERT, uses=5, lifetime_s=60, now_s=NOW_S, made_by_seat=seat
+        )
+
+    used, unused = await invite(), await invite()
+    guest = await desk.seats.redeem(used, name="", cookies=(), now_s=NOW_S)
+    await desk.accounts.change(account.id, disabled=True)
+    assert await desk.seats.revoked([guest.seat.id]) == {guest.seat.id}
+    for secret in (used, unused):
+        with pytest.raises(NotAuthenticated) as caught:
+            await desk.seats.redeem(secret, name="", cookies=(), now_s=NOW_S)
+        assert caught.value.code == "invite.used"
+
+
+async def test_a_new_password_ends_who_came_by_the_seats_it_ends_and_nobody_else(
+    desk: Desk,
+) -> None:
+    account, password = await desk.ito()
+    guests = {}
+    own, other = await desk.take_seat(account), await desk.take_seat(account)
+    for seat in (own, other):
+        secret = await desk.seats.create_invite(
+            room="demo", role=Role.OBSERVER, uses=1, lifetime_s=60, now_s=NOW_S, made_by_seat=seat
+        )
+        guests[seat] = (await desk.seats.redeem(secret, name="", cookies=(), now_s=NOW_S)).seat.id
+    await desk.change(await desk.sign_in(password), password, keep=(own,))
+    assert await desk.seats.revoked(guests.values()) == {guests[other]}
 
 
 def everything_in(folder: Path) -> bytes:

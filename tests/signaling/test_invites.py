@@ -50,6 +50,35 @@ async def test_a_camera_is_let_in_at_once_and_others_when_the_inviter_says_so(
             assert (taken["role"], taken["admitted"]) == (body["role"], True)
 
 
+async def test_a_guest_lets_nobody_past_the_lobby_but_a_camera(
+    node: Node, browser: aiohttp.ClientSession
+) -> None:
+    await node.seated(browser, Role.EXPERT)
+    for role in ("expert", "observer"):
+        status, answer = await ask(node, browser, role=role, lobby=False)
+        assert (status, answer["code"]) == (403, "invite.lobby")
+    assert (await ask(node, browser, role="camera", lobby=False))[0] == 201
+    await node.signed_in(browser)
+    await ask(node, browser, "/api/rooms/demo/seats", role="expert")
+    assert (await ask(node, browser, role="expert", lobby=False))[0] == 201
+
+
+async def test_an_invitation_ends_with_the_seat_that_made_it(
+    node: Node, browser: aiohttp.ClientSession
+) -> None:
+    await node.seated(browser, Role.OPERATOR)
+    _, made = await ask(node, browser, role="expert", uses=2)
+    async with node.browser() as guest:
+        assert (await ask(node, guest, "/api/seats", invite=made["invite"]))[0] == 201
+        async with browser.delete(node.url("/api/seats/operator")) as response:
+            assert response.status == 204
+        async with guest.get(node.url("/api/seats/expert")) as response:
+            assert response.status == 200
+    async with node.browser() as late:
+        status, answer = await ask(node, late, "/api/seats", invite=made["invite"])
+        assert (status, answer["code"]) == (401, "invite.used")
+
+
 async def test_an_invitation_gives_as_many_seats_as_it_says(
     node: Node, browser: aiohttp.ClientSession
 ) -> None:

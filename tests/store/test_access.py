@@ -97,6 +97,47 @@ async def test_invitations_of_what_was_revoked_give_no_more_seats(database: Data
     assert not await access.claim("o" * 64, record("third", Role.OPERATOR), now_s=0)
 
 
+async def invited(access: StoredAccess, digest: str, seat_id: str, *, by: str) -> None:
+    invite = Invite(
+        secret_sha256=digest,
+        room="demo",
+        role=Role.EXPERT,
+        uses_left=9,
+        expires_at_s=100,
+        made_by_seat=by,
+    )
+    await access.add_invite(invite)
+    assert await access.claim(digest, record(seat_id), now_s=0)
+
+
+async def test_who_is_shown_out_goes_with_all_that_came_by_them_but_not_who_does_it(
+    database: Database,
+) -> None:
+    access = StoredAccess(database)
+    await seated(access, "o" * 64, "operator", Role.OPERATOR, 1)
+    await seated(access, "e" * 64, "expert", Role.EXPERT, 9)
+    await invited(access, "1" * 64, "guest", by="expert")
+    await invited(access, "2" * 64, "guests-guest", by="guest")
+    await invited(access, "3" * 64, "other", by="operator")
+    await invited(access, "4" * 64, "judge", by="expert")
+    await invited(access, "5" * 64, "judges-guest", by="judge")
+    assert await access.show_out("expert", by="judge") == {"expert", "guest", "guests-guest"}
+    everybody = ["operator", "expert", "guest", "guests-guest", "other", "judge", "judges-guest"]
+    assert await access.revoked(everybody) == {"expert", "guest", "guests-guest"}
+    for digest in ("1" * 64, "2" * 64, "4" * 64):
+        assert not await access.claim(digest, record("again"), now_s=0)
+    assert await access.claim("3" * 64, record("again"), now_s=0)
+
+
+async def test_the_link_of_who_was_shown_out_leads_to_the_lobby(database: Database) -> None:
+    access = StoredAccess(database)
+    await seated(access, "e" * 64, "expert", Role.EXPERT, 9)
+    await access.show_out("expert", by="operator")
+    invite = await access.invite("e" * 64)
+    assert invite is not None and invite.lobby
+    assert await access.show_out("nobody", by="operator") == frozenset()
+
+
 @pytest.mark.parametrize(
     ("role", "is_told"),
     [(None, True), (Role.OBSERVER, True), (Role.EXPERT, False), (Role.OPERATOR, False)],

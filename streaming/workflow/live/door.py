@@ -1,6 +1,6 @@
 """Who is let in, who is put out, who raises a hand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Protocol
 
@@ -18,7 +18,8 @@ class SeatKeeper(Protocol):
 
     async def admit(self, seat_id: str) -> None: ...
 
-    async def revoke(self, seat_id: str) -> None: ...
+    async def show_out(self, seat_id: str, *, by: str) -> Collection[str]:
+        """Revoke a seat and what came of it, but for seat ``by``; the ids of all that ended."""
 
 
 class Doorway(Protocol):
@@ -74,6 +75,9 @@ class DoorDesk(Desk):
             raise NotAllowed(
                 "right.lead", "You may not end this seat.", fix="ask the operator or who leads"
             )
-        await self._seats.revoke(seat_id)
+        ended = await self._seats.show_out(seat_id, by=by.seat.id)
         self._audit.record("seat.kicked", seat=seat_id, by=by.seat.id)
         self._room.remove(seat_id)
+        for guest in self._people.ids.intersection(ended):
+            self._audit.record("seat.ended", seat=guest, code="seat.revoked")
+            self._room.remove(guest)

@@ -23,12 +23,14 @@ class FakeSeats:
     def __init__(self) -> None:
         self.kept: list[tuple[str, str]] = []
         self.failing = False
+        self.guests: dict[str, list[str]] = {}
 
     async def admit(self, seat_id: str) -> None:
         self._keep("admit", seat_id)
 
-    async def revoke(self, seat_id: str) -> None:
-        self._keep("revoke", seat_id)
+    async def show_out(self, seat_id: str, *, by: str) -> list[str]:
+        self._keep("show_out", seat_id)
+        return [seat_id, *self.guests.get(seat_id, [])]
 
     def _keep(self, what: str, seat_id: str) -> None:
         if self.failing:
@@ -130,7 +132,18 @@ async def test_who_is_put_out_is_gone_at_once_and_for_good() -> None:
         await room.handle("op", wire.SeatKick(participant="st"))
         assert (student.closed, node.peers[0].is_closed) == ("seat.revoked", True)
         assert [p.id for p in operator.last(wire.SessionState).participants] == ["op"]
-        assert seats.kept == [("revoke", "st")]
+        assert seats.kept == [("show_out", "st")]
+
+
+async def test_who_came_by_somebody_goes_with_them() -> None:
+    async with door() as (room, node, seats):
+        enter(room, OPERATOR), enter(room, EXPERT)
+        student = enter(room, STUDENT)
+        seats.guests["ex"] = ["st", "long-gone"]
+        await room.handle("op", wire.SeatKick(participant="ex"))
+        assert student.closed == "seat.revoked"
+        assert room.seat_ids == {"op"}
+        assert node.audit.count("seat.ended") == 1
 
 
 async def test_an_expert_without_the_lead_puts_no_expert_out() -> None:
@@ -140,7 +153,7 @@ async def test_an_expert_without_the_lead_puts_no_expert_out() -> None:
             await room.handle("e2", wire.SeatKick(participant="ex"))
         assert (refused.value.code, seats.kept) == ("right.lead", [])
         await room.handle("ex", wire.SeatKick(participant="e2"))
-        assert seats.kept == [("revoke", "e2")]
+        assert seats.kept == [("show_out", "e2")]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +173,7 @@ def test_who_may_put_out_whom(by: Seat, other: Seat, leads: bool, allowed: bool)
 
 
 async def test_a_raised_hand_is_seen_until_it_is_lowered_or_its_seat_leaves() -> None:
-    async with door() as (room, _, _seats):
+    async with door() as (room, node, _):
         operator, student = enter(room, OPERATOR), enter(room, STUDENT)
 
         def hands() -> list[str]:
@@ -171,6 +184,7 @@ async def test_a_raised_hand_is_seen_until_it_is_lowered_or_its_seat_leaves() ->
         await room.handle("st", wire.HandRaise(raised=False))
         assert hands() == []
         await room.handle("st", wire.HandRaise(raised=True))
+        node.skip_s(1)
         room.detach("st", student)
         enter(room, STUDENT)
         assert hands() == []

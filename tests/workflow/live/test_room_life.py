@@ -102,8 +102,9 @@ class SeatBook:
         seat = self.seats[seat_id]
         self.seats[seat_id] = Seat(seat.id, seat.room, seat.role, seat.name, admitted=True)
 
-    async def revoke(self, seat_id: str) -> None:
+    async def show_out(self, seat_id: str, *, by: str) -> frozenset[str]:
         self.ended.add(seat_id)
+        return frozenset({seat_id})
 
     def invite_again(self, seat_id: str) -> None:
         self.ended.discard(seat_id)
