@@ -31,7 +31,7 @@ from streaming.auth.tickets import Tickets
 from streaming.auth.turn import Relay
 from streaming.config import Settings
 from streaming.domain.session import Role
-from streaming.keys import grant_keys
+from streaming.keys import grant_keys, site_map_seal
 from streaming.links import PAGE_OF_ROLE, invite_link
 from streaming.rooms import LiveSource, Surroundings, await_sources, live_source, running
 from streaming.signaling.application import create_app
@@ -46,6 +46,7 @@ from streaming.store.accounts import StoredAccounts
 from streaming.store.audit import AuditLog
 from streaming.store.consults import StoredConsults
 from streaming.store.database import Database
+from streaming.store.site_map import SiteMap
 from streaming.store.stills import StillFolder
 from streaming.webrtc.port import MediaPort
 from streaming.workflow.live.calls import CallBoard
@@ -124,6 +125,7 @@ async def serve(
             consults=StoredConsults(stored.database),
             stills=StillFolder(settings.data_dir),
             calls=calls,
+            site_map=SiteMap(stored.database, site_map_seal(settings)),
         )
         sources = [await live_source(room, shared, renew=open_links) for room in settings.rooms]
         await stack.enter_async_context(running(sources))
@@ -209,6 +211,7 @@ def _deps(
         trusted_proxies=settings.trusted_proxies,
         calls=calls,
         stills={source.room.name: source.consult for source in sources},
+        encounters={source.room.name: source.encounter for source in sources},
         authority=settings.tls.authority if settings.tls else None,
         relay=_relay(settings),
         not_ready=lambda: (

@@ -21,12 +21,14 @@ from streaming.protocol.worker_link import Start
 from streaming.store.access import SETTINGS, SETUP_PAGE, StoredAccess, StoredConfirmations
 from streaming.store.audit import AuditLog
 from streaming.store.consults import StoredConsults
+from streaming.store.site_map import SiteMap
 from streaming.store.stills import StillFolder
 from streaming.webrtc.port import MediaPort
 from streaming.workflow.live.calls import CallBoard, CallDesk
 from streaming.workflow.live.camera import CameraDesk
 from streaming.workflow.live.consult import ConsultDesk
 from streaming.workflow.live.door import DoorDesk
+from streaming.workflow.live.encounter import EncounterDesk
 from streaming.workflow.live.lookout import LookoutDesk
 from streaming.workflow.live.room import LiveRoom
 from streaming.workflow.live.voice import VoiceDesk
@@ -45,6 +47,7 @@ class LiveSource:
     room: LiveRoom
     feed: WorkerFeed
     consult: ConsultDesk
+    encounter: EncounterDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Surroundings:
     consults: StoredConsults
     stills: StillFolder
     calls: CallBoard
+    site_map: SiteMap
 
 
 async def live_source(room: Room, shared: Surroundings, *, renew: bool) -> LiveSource:
@@ -79,10 +83,18 @@ async def live_source(room: Room, shared: Surroundings, *, renew: bool) -> LiveS
         audio_allowed=room.audio,
         lookout=room.lookout,
     )
+    encounter = EncounterDesk(
+        room.name,
+        people=live.people,
+        records=shared.site_map,
+        audit=shared.audit,
+        current=await shared.site_map.current(room.name),
+    )
+    live.add(encounter)
     consult = _furnish(live, shared)
     feed = WorkerFeed(start, live)
     live.bind(feed)
-    return LiveSource(live, feed, consult)
+    return LiveSource(live, feed, consult, encounter)
 
 
 def _furnish(live: LiveRoom, shared: Surroundings) -> ConsultDesk:

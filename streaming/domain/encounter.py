@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from streaming.domain.errors import BadInput
-from streaming.domain.subject import Subject, random_code
+from streaming.domain.subject import random_code
 
 MAX_RECORD_NUMBER = 64
 MIN_NAME_LETTERS = 3
@@ -56,7 +56,6 @@ class Encounter:
     case: str
     side: Side
     room: str
-    subject: Subject
     begun_at_s: int
 
 

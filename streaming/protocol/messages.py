@@ -67,6 +67,9 @@ from streaming.protocol.consult_messages import (
 from streaming.protocol.consult_messages import (
     Unfreeze as Unfreeze,
 )
+from streaming.protocol.encounter_messages import (
+    EncounterState as EncounterState,
+)
 from streaming.protocol.lookout_messages import CoveredText, LookoutOverride, TextAllow
 from streaming.protocol.people_messages import (
     AudioWant as AudioWant,
@@ -357,6 +360,7 @@ ServerMessage = Annotated[
     | VoiceMuted
     | CameraNow
     | CallState
+    | EncounterState
     | SessionSummary
     | Error,
     Field(discriminator="type"),

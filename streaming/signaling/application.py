@@ -8,6 +8,7 @@ from aiohttp import web
 from streaming.signaling import (
     account_seats,
     accounts,
+    encounters,
     invites,
     oidc,
     operations,
@@ -81,6 +82,7 @@ def routes() -> list[web.RouteDef]:
         web.post("/api/worklist/duty", worklist.set_duty),
         web.post("/api/worklist/{room}/accept", worklist.accept),
         web.get("/api/rooms/{room}/stills/{still}.png", stills.show_still),
+        web.post("/api/rooms/{room}/encounter", encounters.choose_patient),
         web.get("/api/ws", open_socket, allow_head=False),
         web.get("/api/openapi.json", operations.openapi),
         web.post(whep.ENDPOINT, whep.start_player),

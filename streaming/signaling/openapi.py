@@ -3,7 +3,7 @@
 from pydantic.json_schema import models_json_schema
 
 from streaming.domain.session import SEAT_ROLES
-from streaming.signaling import openapi_accounts, openapi_worklist
+from streaming.signaling import openapi_accounts, openapi_encounters, openapi_worklist
 from streaming.signaling.openapi_parts import (
     Json,
     answer,
@@ -20,6 +20,7 @@ _MODELS = (
     *(Problem, SeatInfo, SeatRequest, TicketInfo, TicketRequest),
     *(TurnInfo, TurnRequest),
     *openapi_accounts.MODELS,
+    *openapi_encounters.MODELS,
     *openapi_worklist.MODELS,
 )
 _SEAT_COOKIES = [role.value for role in SEAT_ROLES]
@@ -47,6 +48,7 @@ def openapi_document(version: str) -> Json:
             **_TURN,
             **_SOCKET,
             **_STILLS,
+            **openapi_encounters.PATHS,
             **_WHEP,
             **_OPERATIONS,
         },

@@ -159,6 +159,7 @@ class EncounterRow(Base):
     room: Mapped[str]
     side: Mapped[str]
     begun_at_s: Mapped[int]
+    ended_at_s: Mapped[int | None]
 
 
 class ConsultRow(Base):

@@ -3,9 +3,12 @@
 import json
 import secrets
 from collections.abc import Collection
+from concurrent.futures import Future
 from datetime import date
+from typing import Any
 
-from sqlalchemy import or_, select
+import structlog
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from streaming.domain.encounter import (
@@ -18,8 +21,11 @@ from streaming.domain.encounter import (
 )
 from streaming.domain.subject import Subject, new_subject
 from streaming.store.database import Database
+from streaming.store.errors import StoreError
 from streaming.store.models import EncounterRow, PatientRow, PatientWordRow
 from streaming.store.sealing import Seal
+
+log = structlog.get_logger()
 
 _UID_KEY = "sonopair new uids 1"
 
@@ -42,20 +48,31 @@ class SiteMap:
         return await self._database.run(lambda session: self._subject(self._row(session, patient)))
 
     async def begin(self, patient: Patient, *, room: str, side: Side, now_s: int) -> Encounter:
-        """A new encounter of the patient in the room."""
+        """A new encounter of the patient in the room, which ends the room's last."""
 
         def work(session: Session) -> Encounter:
             row = self._row(session, patient)
             case = new_case(secrets.randbelow)
             while session.get(EncounterRow, case) is not None:
                 case = new_case(secrets.randbelow)
-            encounter = EncounterRow(
-                case=case, patient_id=row.id, room=room, side=side.value, begun_at_s=now_s
-            )
-            session.add(encounter)
-            return Encounter(case, side, room, self._subject(row), now_s)
+            over = update(EncounterRow).where(_is_open(room)).values(ended_at_s=now_s)
+            session.execute(over)
+            encounter = Encounter(case, side, room, now_s)
+            session.add(_encounter_row(encounter, row.id))
+            return encounter
 
         return await self._database.run(work)
+
+    async def current(self, room: str) -> Encounter | None:
+        """The room's encounter that hasn't ended."""
+        query = select(EncounterRow).where(_is_open(room))
+        row = await self._database.read(lambda session: session.scalars(query).first())
+        return None if row is None else Encounter(row.case, Side(row.side), room, row.begun_at_s)
+
+    def ended(self, case: str, *, at_s: int) -> None:
+        """Keep that the encounter is over, without waiting for the disk."""
+        over = update(EncounterRow).where(EncounterRow.case == case).values(ended_at_s=at_s)
+        self._database.submit(lambda session: session.execute(over)).add_done_callback(_report)
 
     async def behind(self, code: str) -> Patient | None:
         """Who a case code or pseudonym is of; None where there is no such code. Put it on record:
@@ -129,3 +146,24 @@ class SiteMap:
     def _opened(self, row: PatientRow) -> tuple[Patient, int]:
         number, name, born, shift_s = json.loads(self._seal.opened(row.sealed, row=row.id))
         return Patient(number, name, date.fromisoformat(born) if born else None), int(shift_s)
+
+
+def _is_open(room: str) -> ColumnElement[bool]:
+    return (EncounterRow.room == room) & EncounterRow.ended_at_s.is_(None)
+
+
+def _encounter_row(encounter: Encounter, patient_id: str) -> EncounterRow:
+    return EncounterRow(
+        case=encounter.case,
+        patient_id=patient_id,
+        room=encounter.room,
+        side=encounter.side.value,
+        begun_at_s=encounter.begun_at_s,
+    )
+
+
+def _report(future: Future[Any]) -> None:
+    error = future.exception()
+    if error is not None:
+        code = error.code if isinstance(error, StoreError) else "store.failed"
+        log.error("end of an encounter not kept", code=code)

@@ -13,7 +13,7 @@ import pytest
 from streaming import cli
 from streaming.commands.site_map import with_site_map
 from streaming.config import load_settings
-from streaming.domain.encounter import Encounter, Patient, Side
+from streaming.domain.encounter import Patient, Side
 from streaming.store.audit import AuditLog
 from streaming.store.database import FILE_NAME
 from streaming.store.site_map import SiteMap
@@ -73,9 +73,12 @@ def recorded(tmp_path: Path, event: str) -> list[dict[str, object]]:
         return [json.loads(facts) for (facts,) in rows]
 
 
-def begin(settings: Path, patient: Patient) -> Encounter:
-    async def work(site_map: SiteMap, _: AuditLog) -> Encounter:
-        return await site_map.begin(patient, room="echo-1", side=Side.LEFT, now_s=5)
+def begin(settings: Path, patient: Patient) -> tuple[str, str]:
+    """Case code and pseudonym."""
+
+    async def work(site_map: SiteMap, _: AuditLog) -> tuple[str, str]:
+        encounter = await site_map.begin(patient, room="echo-1", side=Side.LEFT, now_s=5)
+        return encounter.case, (await site_map.subject_of(patient)).pseudonym
 
     return with_site_map(load_settings(settings), work)
 
@@ -94,9 +97,9 @@ def test_a_patient_of_the_site_map_keeps_pseudonym_and_uids_from_run_to_run(
 def test_files_without_a_number_go_to_the_patient_of_a_case(
     run: Run, tmp_path: Path, settings: Path
 ) -> None:
-    encounter = begin(settings, Patient("4711"))
-    _, out, _ = run("import", STILL, "--to", tmp_path, "--case", encounter.case, "-c", settings)
-    assert read(Path(out.strip())).PatientID == encounter.subject.pseudonym
+    case, pseudonym = begin(settings, Patient("4711"))
+    _, out, _ = run("import", STILL, "--to", tmp_path, "--case", case, "-c", settings)
+    assert read(Path(out.strip())).PatientID == pseudonym
 
 
 def test_a_case_that_is_not_there_is_refused(run: Run, tmp_path: Path, settings: Path) -> None:
@@ -108,12 +111,12 @@ def test_a_case_that_is_not_there_is_refused(run: Run, tmp_path: Path, settings:
 def test_naming_somebody_is_on_record_and_the_name_is_not(
     run: Run, tmp_path: Path, settings: Path
 ) -> None:
-    encounter = begin(settings, Patient("MRN4711", "Okafor", date(1955, 4, 12)))
-    status, out, _ = run("reidentify", encounter.case, "--reason", "result", "-c", settings)
+    case, _ = begin(settings, Patient("MRN4711", "Okafor", date(1955, 4, 12)))
+    status, out, _ = run("reidentify", case, "--reason", "result", "-c", settings)
     assert (status, out.strip()) == (0, "MRN4711  Okafor  1955-04-12")
     (facts,) = recorded(tmp_path, "patient.reidentified")
     assert facts == {
-        "case": encounter.case,
+        "case": case,
         "reason": "result",
         "found": True,
         "user": os.getuid(),
@@ -130,10 +133,10 @@ def test_asking_for_nobody_is_on_record_too(run: Run, tmp_path: Path, settings: 
 def test_nobody_is_named_where_it_cannot_be_put_on_record(
     run: Run, tmp_path: Path, settings: Path
 ) -> None:
-    encounter = begin(settings, Patient("MRN4711"))
+    case, _ = begin(settings, Patient("MRN4711"))
     with contextlib.closing(sqlite3.connect(tmp_path / "data" / FILE_NAME)) as connection:
         connection.execute("DROP TABLE audit")
-    _, out, err = run("reidentify", encounter.case, "--reason", "care", "-c", settings)
+    _, out, err = run("reidentify", case, "--reason", "care", "-c", settings)
     assert "error [audit.unwritable]" in err
     assert "MRN4711" not in out + err
 

@@ -38,15 +38,27 @@ async def test_every_encounter_has_a_case_code_of_its_own(site_map: SiteMap) -> 
     one = await site_map.begin(ADA, room="echo-1", side=Side.LEFT, now_s=5)
     two = await site_map.begin(ADA, room="echo-1", side=Side.NONE, now_s=6)
     assert one.case != two.case
-    assert one.subject == two.subject
+    assert await site_map.subject_behind(one.case) == await site_map.subject_behind(two.case)
     assert (one.side, one.room, one.begun_at_s) == (Side.LEFT, "echo-1", 5)
 
 
+async def test_a_rooms_encounter_lasts_until_it_ends_or_another_begins(site_map: SiteMap) -> None:
+    first = await site_map.begin(ADA, room="echo-1", side=Side.LEFT, now_s=5)
+    other = await site_map.begin(ADA, room="echo-2", side=Side.LEFT, now_s=5)
+    assert await site_map.current("echo-1") == first
+    second = await site_map.begin(Patient("99"), room="echo-1", side=Side.BOTH, now_s=6)
+    assert await site_map.current("echo-1") == second
+    site_map.ended(second.case, at_s=7)
+    assert await site_map.current("echo-1") is None
+    assert await site_map.current("echo-2") == other
+
+
 async def test_who_is_behind_a_code_is_found_by_case_and_by_pseudonym(site_map: SiteMap) -> None:
+    subject = await site_map.subject_of(ADA)
     encounter = await site_map.begin(ADA, room="echo-1", side=Side.LEFT, now_s=5)
     assert await site_map.behind(encounter.case.lower()) == ADA
-    assert await site_map.behind(f" {encounter.subject.pseudonym} ") == ADA
-    assert await site_map.subject_behind(encounter.case) == encounter.subject
+    assert await site_map.behind(f" {subject.pseudonym} ") == ADA
+    assert await site_map.subject_behind(encounter.case) == subject
     assert await site_map.behind("ZZZ-ZZZ") is None
 
 

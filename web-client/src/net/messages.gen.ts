@@ -381,6 +381,17 @@ export interface DrawnMark {
 }
 
 /**
+ * Sent after `welcome` and whenever it changes. `case` is random and says nothing of the
+ * patient; empty: none was chosen. The record number is never in a message: the operator's page
+ * sends it over HTTPS (`POST /api/rooms/{room}/encounter`).
+ */
+export interface EncounterStateMessage {
+	type: "encounter.state";
+	case: string;
+	side: Side;
+}
+
+/**
  * `code` is stable; `message` is for a person; `retry`: the same may succeed later.
  * `id` names the kept message that was refused, and is empty for any other.
  */
@@ -518,6 +529,9 @@ export interface SetupReadyMessage {
 	url: string;
 }
 
+/** Of the patient's body; `NONE` where there is no side to it. */
+export type Side = "left" | "right" | "both" | "none";
+
 /**
  * What the scanner's picture is doing; sent after `welcome` and whenever it changes.
  *
@@ -645,5 +659,6 @@ export type ServerMessage =
 	| VoiceMutedMessage
 	| CameraNowMessage
 	| CallStateMessage
+	| EncounterStateMessage
 	| SessionSummaryMessage
 	| ErrorMessage;

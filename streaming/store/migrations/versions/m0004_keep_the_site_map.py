@@ -27,5 +27,6 @@ def upgrade() -> None:
         sa.Column("room", sa.String, nullable=False),
         sa.Column("side", sa.String, nullable=False),
         sa.Column("begun_at_s", sa.Integer, nullable=False),
+        sa.Column("ended_at_s", sa.Integer),
     )
     op.create_index("ix_encounters_patient_id", "encounters", ["patient_id"])
