@@ -30,6 +30,23 @@ CLOSE_CODES = {
 OTHER_CLOSE_CODE = 4000
 
 
+class _Texts:
+    """What many are told is one message, and becomes text once for all who are told in a row."""
+
+    def __init__(self) -> None:
+        self._message: ServerMessage | None = None
+        self._text = ""
+
+    def of(self, message: ServerMessage) -> str:
+        if message is not self._message:
+            self._text = message.model_dump_json()
+            self._message = message
+        return self._text
+
+
+_TEXTS = _Texts()
+
+
 class SocketClient:
     """Implements ``workflow.live.ports.Client``; ``write_out`` runs as a task of the socket."""
 
@@ -52,7 +69,7 @@ class SocketClient:
     def send(self, message: ServerMessage) -> None:
         if self.closing:
             return
-        text = message.model_dump_json()
+        text = _TEXTS.of(message)
         self._waiting.append(text)
         self._waiting_bytes += len(text)
         if len(self._waiting) > MAX_WAITING or self._waiting_bytes > MAX_WAITING_BYTES:
@@ -64,7 +81,7 @@ class SocketClient:
             return False
         if key:
             self._newest.pop(key, None)
-            self._newest[key] = message.model_dump_json()
+            self._newest[key] = _TEXTS.of(message)
             self._wake.set()
             return True
         if len(self._waiting) >= MAX_BEFORE_PASSING or self._is_behind:

@@ -5,6 +5,7 @@ Knows no socket: text in, messages out through the client.
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import structlog
@@ -38,10 +39,31 @@ ALL_PER_S = RATE_PER_S + sum(PASSING_PER_S.values())
 ALL_BURST = 2 * ALL_PER_S
 """Of whatever arrives, before it is read."""
 
-HANDSHAKES = ("media.want", "media.answer")
-"""Messages that cost a new peer connection; each has a ration of its own."""
-HANDSHAKES_PER_S = 1
-HANDSHAKES_BURST = 5
+
+@dataclass(frozen=True, slots=True)
+class Ration:
+    """Of one type of message; what is more is refused with ``code``."""
+
+    per_s: float
+    burst: float
+    code: str = "ws.rate"
+    problem: str = "Too many such messages a second."
+
+
+_HANDSHAKE = Ration(1, 5, "media.rate", "Too many new connections for the picture.")
+_GESTURE = Ration(2, 5)
+RATIONS: Mapping[str, Ration] = MappingProxyType(
+    {
+        "media.want": _HANDSHAKE,
+        "media.answer": _HANDSHAKE,
+        "hand.raise": _GESTURE,
+        "camera.state": _GESTURE,
+        "audio.want": _GESTURE,
+        "freeze": Ration(1, 5),
+    }
+)
+"""Messages that cost a handshake, or work at the source or for everybody. ``voice.state`` isn't one
+of them, since a mute must hold: of its changes the room tells only so many (``workflow.live``)."""
 
 log = structlog.get_logger()
 
@@ -58,9 +80,9 @@ class Conversation:
             kind: Bucket.full(rate_per_s=rate, burst=rate * PASSING_BURST_S, now_s=now_s)
             for kind, rate in PASSING_PER_S.items()
         }
-        self._handshakes = {
-            kind: Bucket.full(rate_per_s=HANDSHAKES_PER_S, burst=HANDSHAKES_BURST, now_s=now_s)
-            for kind in HANDSHAKES
+        self._rations = {
+            kind: Bucket.full(rate_per_s=ration.per_s, burst=ration.burst, now_s=now_s)
+            for kind, ration in RATIONS.items()
         }
         self._errors: dict[str, int] = {}
         self._ignored: Counter[str] = Counter()
@@ -135,11 +157,10 @@ class Conversation:
         return bucket is not None and not bucket.take(now_s=now_s)
 
     def _ration(self, kind: str, *, now_s: float) -> None:
-        bucket = self._handshakes.get(kind)
+        bucket = self._rations.get(kind)
         if bucket is not None and not bucket.take(now_s=now_s):
-            raise LimitReached(
-                "media.rate", "Too many new connections for the picture.", fix="wait a second"
-            )
+            ration = RATIONS[kind]
+            raise LimitReached(ration.code, ration.problem, fix="wait a second")
 
     async def _enter(self, message: ClientMessage, *, now_s: float) -> None:
         if not isinstance(message, Hello):

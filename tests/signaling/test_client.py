@@ -56,3 +56,21 @@ async def test_a_closing_client_takes_nothing() -> None:
     client = client_of(HeldSocket())
     client.close("x")
     assert not client.send_passing(at(0), key="k")
+
+
+async def test_what_many_are_told_becomes_text_once() -> None:
+    sockets = [HeldSocket() for _ in range(3)]
+    message, next_message = at(0.1), at(0.2)
+    for socket in sockets:
+        socket.may_go.set()
+    clients = [client_of(socket) for socket in sockets]
+    for told in (message, next_message):
+        for client in clients:
+            client.send(told)
+    for client in clients:
+        client.send_passing(message, key="k")
+        client.close("x")
+        await client.write_out()
+    first, *others = (socket.sent for socket in sockets)
+    assert first == [m.model_dump_json() for m in (message, next_message, message)]
+    assert all(text is same for other in others for text, same in zip(first, other, strict=True))

@@ -146,10 +146,48 @@ async def test_offers_and_answers_have_a_ration_each() -> None:
     assert "media.rate" not in codes(client)
 
 
+GESTURES = [
+    {"type": "hand.raise", "raised": True},
+    {"type": "camera.state", "on": True},
+    {"type": "audio.want", "on": True},
+    {"type": "freeze", "id": "order-0001", "captured_at_ns": "7"},
+]
+
+
+@pytest.mark.parametrize("gesture", GESTURES, ids=lambda gesture: gesture["type"])
+async def test_what_is_told_to_everybody_is_rationed(gesture: dict[str, object]) -> None:
+    room, client = TestRoom(), RecordingClient()
+    talking = await talking_operator(room, client)
+    for _ in range(12):
+        await talking.receive(json.dumps(gesture), now_s=0)
+    assert len(room.handled) == 5
+    assert codes(client) == ["ws.rate"] * 7
+    refused = client.sent[-1]
+    assert isinstance(refused, Error) and refused.id == gesture.get("id", "")
+    await talking.receive(json.dumps(gesture), now_s=1)
+    assert len(room.handled) == 6
+
+
+async def test_a_mute_is_never_refused_for_its_number() -> None:
+    room, client = TestRoom(), RecordingClient()
+    talking = await talking_operator(room, client)
+    for number in range(100):
+        voice = {"type": "voice.state", "microphone": True, "muted": number % 2 == 1}
+        await talking.receive(json.dumps(voice), now_s=0)
+    assert (len(room.handled), codes(client)) == (100, [])
+
+
 SEATED = json.dumps({"type": "clock.ping", "client_ms": 1})
 POINTER = json.dumps({"type": "pointer", "x": 0.5, "y": 0.5})
 STROKE = json.dumps({"type": "stroke", "id": "stroke-1", "tool": "pen", "start": 0, "points": []})
 MARK = json.dumps({"type": "mark.remove", "id": "order-0001", "mark": "mark-0001"})
+
+
+async def talking_operator(room: TestRoom, client: RecordingClient) -> Conversation:
+    talking = conversation(room, client)
+    await talking.receive(HELLO, now_s=0)
+    talking.seat = replace(SEAT, role=Role.OPERATOR)
+    return talking
 
 
 async def talking_expert(room: TestRoom, client: RecordingClient) -> Conversation:

@@ -27,6 +27,8 @@ class Member:
     report: wire.MediaReport | None = None
     microphone: bool = False
     muted: bool = False
+    told_open: bool = False
+    """Everybody was told that this microphone is open."""
     hand: bool = False
     slow: bool = False
     told_slow_ns: int | None = None

@@ -31,6 +31,7 @@ from streaming.workflow.live.ports import (
     PeerFactory,
 )
 from streaming.workflow.live.reports import record_report
+from streaming.workflow.live.roster import Roster
 from streaming.workflow.live.source import SourceReport, is_slow
 
 RUNG_OF_CODEC = {Codec.H264: Rung.LIVE, Codec.VP8: Rung.LIVE_VP8}
@@ -63,7 +64,7 @@ class LiveRoom:
         self._state = SessionState.WAITING
         self._source = SourceReport()
         self._told: wire.SourceState | None = None
-        self.people = People(changed=self._tell_session)
+        self.people = People(changed=self._changed)
         self._desks: list[Desk] = []
         self._desk_of: dict[type[Message], Desk] = {}
         self._attendance = Attendance(clock_ns())
@@ -75,7 +76,13 @@ class LiveRoom:
             self._hub,
             people=self.people,
             peers=peers,
-            events=MediaEvents(self._connected, self._disconnected, self._tell_session),
+            events=MediaEvents(self._connected, self._disconnected, self._changed),
+            clock_ns=clock_ns,
+        )
+        self._roster = Roster(
+            self.people,
+            session=lambda: self._state,
+            players=lambda: self._media.players,
             clock_ns=clock_ns,
         )
 
@@ -105,6 +112,7 @@ class LiveRoom:
             await asyncio.Event().wait()
         finally:
             self._media.close()
+            self._roster.close()
             for desk in self._desks:
                 await desk.close()
 
@@ -139,7 +147,7 @@ class LiveRoom:
         member.client = None
         self._left(member)
         self._forget_if_gone(member)
-        self._tell_session()
+        self._changed()
 
     @property
     def seat_ids(self) -> frozenset[str]:
@@ -157,7 +165,7 @@ class LiveRoom:
             self._left(member)
         for desk in self._desks:
             desk.gone(member)
-        self._tell_session()
+        self._changed()
 
     async def handle(self, seat_id: str, message: wire.ClientMessage) -> None:
         member = self.people.here(seat_id)
@@ -287,22 +295,12 @@ class LiveRoom:
         if state is not self._state:
             log.info("session", room=self._name, state=state.value)
             self._state = state
-            self._tell_session()
+            self._roster.tell()
             for desk in self._desks:
                 desk.session_is(state)
 
-    def _tell_session(self) -> None:
-        """Who waits in the lobby is told of nobody else."""
-        people = [member.on_the_wire() for member in self.people]
-        state = wire.SessionState(
-            state=self._state.value, participants=people, players=self._media.players
-        )
-        for member in self.people:
-            if member.inside:
-                member.tell(state)
-            else:
-                alone = {"participants": [member.on_the_wire()], "players": 0}
-                member.tell(state.model_copy(update=alone))
+    def _changed(self) -> None:
+        self._roster.changed()
 
     def _tell_source(self) -> None:
         state = self._source.state()
@@ -323,7 +321,7 @@ class LiveRoom:
                 admitted=seat.admitted,
             )
         )
-        self._tell_session()
+        self._roster.changed(newcomer=member)
         if seat.admitted:
             self._attendance.came(seat, self._clock_ns())
             member.tell(self._source.state())

@@ -107,7 +107,7 @@ class VoiceDesk(Desk):
     def _heard(self, member: Member, packet: VoicePacket) -> None:
         speaker = member.seat.id
         speaks = PLAN_OF_ROLE[member.seat.role].speaks
-        if not speaks or not member.microphone or member.muted:
+        if not speaks or not member.microphone or member.muted or not member.told_open:
             self._refused += 1
             return
         now_ns = self._clock_ns()
@@ -133,6 +133,8 @@ class VoiceDesk(Desk):
     def _mute(self, member: Member, *, by: Member) -> None:
         if not PLAN_OF_ROLE[member.seat.role].speaks:
             raise BadInput("voice.listener", "They only listen.")
+        if member.muted:
+            return
         self._set(member, microphone=member.microphone, muted=True)
         if member is not by:
             member.tell(VoiceMuted(by=by.seat.id))
