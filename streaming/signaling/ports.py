@@ -11,7 +11,6 @@ from aiohttp import web
 from streaming.domain.access import Seating
 from streaming.domain.account import Account, SignedIn
 from streaming.domain.encounter import Encounter, Patient, Side
-from streaming.domain.encounter import Encounter, Patient, Side
 from streaming.domain.session import Role, Seat
 from streaming.domain.turn import RelayAccess
 from streaming.workflow.live.calls import CallBoard
@@ -150,12 +149,6 @@ class Encounters(Protocol):
     async def choose(self, seat_id: str, patient: Patient, side: Side) -> Encounter: ...
 
 
-class Encounters(Protocol):
-    """Implemented by ``workflow.live.encounter.EncounterDesk``."""
-
-    async def choose(self, seat_id: str, patient: Patient, side: Side) -> Encounter: ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deps:
     """``origins`` are compared as text with a browser's ``Origin`` (``https://echo.example.org``).
@@ -182,8 +175,6 @@ class Deps:
     sign_on: SignOn | None = None
     calls: CallBoard = field(default_factory=lambda: CallBoard(clock_ns=time.monotonic_ns))
     stills: Mapping[str, Stills] = field(default_factory=dict)
-    """By room."""
-    encounters: Mapping[str, Encounters] = field(default_factory=dict)
     """By room."""
     encounters: Mapping[str, Encounters] = field(default_factory=dict)
     """By room."""
