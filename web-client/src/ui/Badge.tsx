@@ -27,6 +27,7 @@ export function Badge({ room }: { room: Room }) {
       data-fps={shown ? fps.toFixed(1) : "0"}
       data-source={room.source.value?.source ?? ""}
       data-stage={room.stage.value}
+      data-way={room.media.stats.value?.way ?? ""}
     >
       <span class="dot" />
       {shown ? words(behindMs, room.shownFps.value, frozen) : "No picture"}
