@@ -50,8 +50,11 @@ export interface ConsultSeams {
   onProblem: (problem: Problem) => void;
 }
 
-/** At most 60 a second. */
-const POINTER_EVERY_MS = 17;
+/**
+ * A little less than a screen's refresh at 60 Hz: a longer pause would hold back each move until
+ * after the next refresh.
+ */
+const POINTER_EVERY_MS = 16;
 /** More than this can't wait for the node; about what a burst to it may hold. */
 const MAX_PENDING = 100;
 const SWEEP_MS = 1_000;

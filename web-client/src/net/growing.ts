@@ -9,8 +9,8 @@ export interface GrowingSeams {
   ready: () => boolean;
 }
 
-/** At most 30 a second. */
-const EVERY_MS = 34;
+/** About 30 a second: a little less than two refreshes of a screen at 60 Hz. */
+const EVERY_MS = 33;
 
 export class GrowingStroke {
   readonly id: string;

@@ -40,7 +40,7 @@ export class Latest<T> {
     const nowMs = performance.now();
     const dueInMs = this.#sentAtMs + this.#seams.everyMs - nowMs;
     if (dueInMs > 0 || !this.#seams.ready()) {
-      this.#timer = setTimeout(() => this.#try(), Math.max(BUSY_MS, dueInMs));
+      this.#timer = setTimeout(() => this.#try(), dueInMs > 0 ? dueInMs : BUSY_MS);
       return;
     }
     const { value } = this.#waiting;

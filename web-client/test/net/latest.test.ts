@@ -28,6 +28,20 @@ describe("Latest", () => {
     expect(sent.length).toBeLessThanOrEqual(8);
   });
 
+  it("waits no longer than the interval when one comes a moment early", () => {
+    const sent: number[] = [];
+    const latest = new Latest<number>({
+      everyMs: 16,
+      ready: () => true,
+      send: (n) => sent.push(n),
+    });
+    latest.offer(1);
+    vi.advanceTimersByTime(15);
+    latest.offer(2);
+    vi.advanceTimersByTime(1);
+    expect(sent).toEqual([1, 2]);
+  });
+
   it("holds back while the line is busy, and then sends only the newest", () => {
     let free = false;
     const sent: number[] = [];
