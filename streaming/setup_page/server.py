@@ -16,6 +16,7 @@ from streaming.domain.profile import profile_from_values, profile_sha256
 from streaming.picture.frame import RawFrame
 from streaming.setup_page.access import HEADERS, Access, ForeignRequest
 from streaming.setup_page.desk import SetupDesk
+from streaming.setup_page.looking import Looking
 
 WEB_ROOT = Path(__file__).parent.parent / "webdist"
 """Where the built web client is, in the wheel and in a checkout."""
@@ -46,6 +47,7 @@ class SetupServer:
         self._web_root = web_root
         self._frozen: RawFrame | None = None
         self._freezing = asyncio.Lock()
+        self._looking = Looking(desk)
         self.closes_at = time.monotonic() + IDLE_S
         self.confirmed = asyncio.Event()
 
@@ -56,6 +58,7 @@ class SetupServer:
         app.router.add_post("/api/session", self._open_session)
         app.router.add_get("/api/frame", self._picture)
         app.router.add_post("/api/frame", self._freeze_again)
+        app.router.add_post("/api/proposal", self._propose)
         app.router.add_get("/api/profile", self._profile)
         app.router.add_post("/api/profile", self._confirm)
         return app
@@ -120,13 +123,26 @@ class SetupServer:
         async with self._freezing:
             frame = await asyncio.to_thread(self._desk.freeze, FREEZE_TIMEOUT_S)
         if frame is None:
-            raise Unavailable(
-                "setup.no_picture",
-                "no picture comes from the source just now",
-                fix="check the cable and the scanner's output, then try again",
-            )
+            raise _no_picture()
         self._frozen = frame
         return frame
+
+    async def _propose(self, request: web.Request) -> web.StreamResponse:
+        anew = (await _body(request)).get("anew") is True
+        async with self._freezing:
+            look = await asyncio.to_thread(self._looking.step, anew=anew)
+        if look.share < 1:
+            return web.json_response({"share": look.share, "proposal": None})
+        if look.proposal is None or look.frame is None:
+            raise _no_picture()
+        self._frozen = look.frame
+        found = {
+            "regions": [_region_values(region) for region in look.proposal.regions],
+            "sureness": look.proposal.sureness,
+            "code": look.proposal.code,
+            "advice": look.proposal.advice,
+        }
+        return web.json_response({"share": 1, "proposal": found})
 
     async def _profile(self, request: web.Request) -> web.StreamResponse:
         mask, frozen = self._desk.mask, self._frozen
@@ -179,6 +195,14 @@ async def _body(request: web.Request) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise BadInput("setup.body", "the request isn't a JSON object", fix="reload the page")
     return value
+
+
+def _no_picture() -> Unavailable:
+    return Unavailable(
+        "setup.no_picture",
+        "no picture comes from the source just now",
+        fix="check the cable and the scanner's output, then try again",
+    )
 
 
 def _region_values(region: Region) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from streaming.domain.frame import Size
 from streaming.domain.profile import ScannerProfile, parse_profile, profile_sha256, render_profile
 from streaming.picture.frame import RawFrame
 from streaming.picture.masking import UNCONFIRMED, MaskState, MaskStatus
+from streaming.picture.proposal import ADVICE
 from streaming.setup_page.access import Access
 from streaming.setup_page.server import IDLE_S, LINGER_S, SetupServer
 from tests.picture.pictures import RECTANGLES, SECTOR, SIZE, profile, raw
@@ -179,6 +180,7 @@ async def test_new_session_voids_the_one_before(page: Page) -> None:
         ("POST", "/api/frame"),
         ("GET", "/api/profile"),
         ("POST", "/api/profile"),
+        ("POST", "/api/proposal"),
     ],
 )
 async def test_nothing_without_the_session(page: Page, method: str, path: str) -> None:
@@ -358,3 +360,39 @@ async def test_huge_body_is_refused(page: Page) -> None:
     await page.log_in()
     status, _ = await page.ask("POST", "/api/profile", {**DRAWN, "name": "x" * 70_000})
     assert status == 413
+
+
+async def propose(page: Page) -> object:
+    for step in range(8):
+        status, answer = await page.ask("POST", "/api/proposal", {"anew": step == 0})
+        assert status == 200 and isinstance(answer, dict)
+        if answer["share"] == 1:
+            return answer["proposal"]
+    raise AssertionError("the look doesn't end")
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streaming.setup_page.looking.STEP_S", 0.02)
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_proposal_comes_in_steps_and_freezes_what_it_saw(page: Page) -> None:
+    await page.log_in()
+    page.desk.pictures = [raw(1)] * 200
+    assert await propose(page) == {
+        "regions": [],
+        "sureness": "nothing",
+        "code": "proposal.too_short",  # one picture, again and again: none is newer
+        "advice": ADVICE["proposal.too_short"],
+    }
+    _, answer = await page.ask("GET", "/api/profile")
+    assert isinstance(answer, dict) and answer["picture"] == {"width": 640, "height": 360}
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_proposal_without_a_picture_is_unavailable(page: Page) -> None:
+    await page.log_in()
+    page.desk.pictures = []
+    codes = [await page.ask("POST", "/api/proposal", {"anew": n == 0}) for n in range(8)]
+    assert [status for status, _ in codes] == [200] * 7 + [503]

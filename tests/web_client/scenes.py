@@ -8,6 +8,7 @@ from playwright.async_api import Page
 from streaming.domain.session import Role
 from streaming.protocol.messages import Error
 from tests.web_client.board_scenes import BOARD_SCENES
+from tests.web_client.lookout_scenes import LOOKOUT_SCENES
 from tests.web_client.media_scenes import MEDIA_SCENES
 from tests.web_client.room import OTHERS
 from tests.web_client.room_scenes import ROOM_SCENES
@@ -46,7 +47,21 @@ def _page(path: str) -> Callable[[Set], Awaitable[str]]:
     return link
 
 
+async def _setup_moving(scene_set: Set) -> str:
+    scene_set.setup.desk.moving = True
+    return await scene_set.setup.link()
+
+
+async def _looking(page: Page, _: Set) -> None:
+    await page.get_by_role("progressbar").wait_for()
+
+
+async def proposed(page: Page, _: Set) -> None:
+    await page.get_by_role("button", name="Nothing does: let it leave").wait_for()
+
+
 async def _setup(scene_set: Set) -> str:
+    scene_set.setup.desk.moving = False
     return await scene_set.setup.link()
 
 
@@ -208,11 +223,14 @@ SCENES = (
     Scene("observer-details", _OBSERVER, act=_details),
     Scene("observer-ended", _OBSERVER, _ended),
     Scene("setup-empty", _setup),
+    Scene("setup-looking", _setup_moving, act=_looking),
+    Scene("setup-proposed", _setup_moving, act=proposed),
     Scene("setup-drawn", _setup, act=draw),
     Scene("setup-polygon", _setup, act=_polygon),
     Scene("setup-preview", _setup, act=_preview),
     Scene("setup-confirmed", _setup, act=_confirm),
     *MEDIA_SCENES,
+    *LOOKOUT_SCENES,
     *BOARD_SCENES,
     *ROOM_SCENES,
 )

@@ -17,14 +17,22 @@ START_S = 10
 
 @dataclass
 class Desk:
-    """Implements ``SetupDesk``; called from the page's threads."""
+    """Implements ``SetupDesk``; called from the page's threads. The scanner is frozen until
+    ``moving``."""
 
     profile: ScannerProfile | None = None
     mask: MaskStatus = UNCONFIRMED
     picture_size: Size | None = SIZE
     confirmed: list[ScannerProfile] = field(default_factory=list)
+    moving: bool = False
+    _screen: DemoScreen | None = None
 
     def freeze(self, timeout_s: float) -> RawFrame | None:
+        if self.moving:
+            if self._screen is None:
+                self._screen = DemoScreen(source_id="stand-in")
+                self._screen.open()
+            return self._screen.read(timeout_s)
         screen = DemoScreen(source_id="stand-in")
         screen.open()
         try:

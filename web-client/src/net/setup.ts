@@ -19,6 +19,14 @@ export interface CurrentProfile {
   profile: Profile | null;
 }
 
+/** What a look at the scanner found; without regions, `advice` says what to do. */
+export interface Proposal {
+  regions: WireRegion[];
+  sureness: "sure" | "unsure" | "nothing";
+  code: string;
+  advice: string;
+}
+
 /**
  * Unlike a cookie, which goes to every port of 127.0.0.1, it stays with this page's own port; and
  * it outlives a reload.
@@ -40,6 +48,14 @@ export async function fetchFrame(): Promise<string> {
 
 export async function freezeAgain(): Promise<void> {
   await request("POST", "api/frame", {}, session());
+}
+
+/** Half a second of a look; `share` goes to 1, and then there is a proposal. */
+export async function look(anew: boolean): Promise<{ share: number; proposal: Proposal | null }> {
+  return (await request("POST", "api/proposal", { anew }, session())) as {
+    share: number;
+    proposal: Proposal | null;
+  };
 }
 
 export async function fetchProfile(): Promise<CurrentProfile> {

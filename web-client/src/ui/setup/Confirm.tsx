@@ -14,6 +14,30 @@ export function Confirm({ editor }: { editor: Editor }) {
     <form class="confirm" onSubmit={onSubmit}>
       <Areas editor={editor} />
       <Fields editor={editor} />
+      {editor.asProposed.value ? <Proposed editor={editor} /> : <Agree editor={editor} />}
+      <Refusal editor={editor} />
+      <button
+        type="submit"
+        class="btn primary"
+        disabled={missing.length > 0 || editor.busy.value}
+        aria-describedby="still-missing"
+      >
+        <Icon name="check" />
+        {editor.asProposed.value ? "Nothing does: let it leave" : "Let these areas leave"}
+      </button>
+      <p id="still-missing" class="hint">
+        {missing.length > 0
+          ? `Still to do: ${formatList(missing)}.`
+          : "Everything else stays black, always."}
+      </p>
+    </form>
+  );
+}
+
+function Agree({ editor }: { editor: Editor }) {
+  return (
+    <>
+      <Found editor={editor} />
       <label class="agree">
         <input
           type="checkbox"
@@ -27,22 +51,36 @@ export function Confirm({ editor }: { editor: Editor }) {
           <b>nothing that says who the patient is</b>: no name, no number, no date, no face.
         </span>
       </label>
-      <Refusal editor={editor} />
-      <button
-        type="submit"
-        class="btn primary"
-        disabled={missing.length > 0 || editor.busy.value}
-        aria-describedby="still-missing"
-      >
-        <Icon name="check" />
-        Let these areas leave
-      </button>
-      <p id="still-missing" class="hint">
-        {missing.length > 0
-          ? `Still to do: ${formatList(missing)}.`
-          : "Everything else stays black, always."}
+    </>
+  );
+}
+
+/** The areas are as proposed, and clear: the button's own words are the person's. */
+function Proposed({ editor }: { editor: Editor }) {
+  return (
+    <div class="agree proposed">
+      <Icon name="eye" size={26} />
+      <span>
+        Look at the picture. Does anything inside the marked{" "}
+        {editor.regions.value.length === 1 ? "area" : "areas"} say <b>who the patient is</b>: a
+        name, a number, a date, a face?
+      </span>
+    </div>
+  );
+}
+
+/** What a look at the scanner came to, where it needs a person. */
+function Found({ editor }: { editor: Editor }) {
+  const proposal = editor.proposal.value;
+  if (!proposal || proposal.sureness === "sure") return null;
+  return (
+    <div class="found" role="status">
+      <Icon name="alert" />
+      <p>
+        {proposal.advice}
+        <code>{proposal.code}</code>
       </p>
-    </form>
+    </div>
   );
 }
 

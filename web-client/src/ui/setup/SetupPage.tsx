@@ -61,19 +61,35 @@ function Drawer({ editor }: { editor: Editor }) {
           <Icon name="sonopair" />
           What may leave this scanner?
         </h1>
-        <button
-          type="button"
-          class="btn"
-          disabled={editor.busy.value}
-          onClick={() => void editor.freeze()}
-        >
-          <Icon name="camera" />
-          Freeze a new picture
-        </button>
+        <div class="actions">
+          <button
+            type="button"
+            class="btn"
+            disabled={editor.busy.value || editor.looking.value !== undefined}
+            title="Propose (L)"
+            onClick={() => void editor.propose()}
+          >
+            <Icon name="eye" />
+            Propose
+          </button>
+          <button
+            type="button"
+            class="btn"
+            disabled={editor.busy.value}
+            onClick={() => void editor.freeze()}
+          >
+            <Icon name="camera" />
+            Freeze a new picture
+          </button>
+        </div>
       </header>
       <main>
         <Canvas editor={editor} drawing={drawing} />
-        <Hint editor={editor} drawing={drawing} />
+        {editor.looking.value === undefined ? (
+          <Hint editor={editor} drawing={drawing} />
+        ) : (
+          <Looking editor={editor} share={editor.looking.value} />
+        )}
         <Toolbar editor={editor} drawing={drawing} />
       </main>
       <aside aria-label="Confirm the mask">
@@ -93,6 +109,20 @@ function Hint({ editor, drawing }: { editor: Editor; drawing: Drawing }) {
           Finish the shape
         </button>
       )}
+    </div>
+  );
+}
+
+function Looking({ editor, share }: { editor: Editor; share: number }) {
+  return (
+    <div class="hint-bar">
+      <progress value={share} max={1} aria-label="Looking for the ultrasound picture" />
+      <span role="status">
+        Looking for the ultrasound picture: hold the probe to somebody and <b>move it</b>.
+      </span>
+      <button type="button" class="btn" onClick={() => editor.stopLooking()}>
+        Draw by hand
+      </button>
     </div>
   );
 }
@@ -122,6 +152,7 @@ function useDrawingKeys(editor: Editor, drawing: Drawing): void {
       if (command && key === "z") return event.shiftKey ? editor.redo() : editor.undo();
       if (command && key === "y") return editor.redo();
       if (command || event.altKey) return;
+      if (key === "l" && !editor.busy.value) void editor.propose();
       if (key === "v") chooseTool(editor, drawing, "select");
       if (key === "r") chooseTool(editor, drawing, "rect");
       if (key === "p") chooseTool(editor, drawing, "polygon");

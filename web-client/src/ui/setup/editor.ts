@@ -18,7 +18,9 @@ import {
   fetchFrame,
   fetchProfile,
   freezeAgain,
+  look,
   openSession,
+  type Proposal,
 } from "../../net/setup";
 
 export type Tool = "select" | "rect" | "polygon";
@@ -37,7 +39,19 @@ export class Editor {
   readonly name = signal("");
   readonly mmPerPixel = signal("");
   readonly agreed = signal(false);
+  /** How far a look at the scanner for a proposal is, 0 to 1; undefined: there is none. */
+  readonly looking = signal<number | undefined>(undefined);
+  readonly proposal = signal<Proposal | undefined>(undefined);
   readonly regions = computed(() => this.history.value.present);
+  #proposed: readonly Region[] | undefined;
+
+  /** The areas are the ones that were proposed with certainty: one tap confirms them. */
+  readonly asProposed = computed(
+    () =>
+      this.proposal.value?.sureness === "sure" &&
+      this.history.value.present === this.#proposed &&
+      this.regions.value.length > 0,
+  );
 
   /** What is still missing before the mask can be confirmed, in words. */
   readonly missing = computed(() => {
@@ -45,7 +59,7 @@ export class Editor {
     if (this.regions.value.length === 0) missing.push("mark at least one area");
     if (!this.name.value.trim()) missing.push("give it a name");
     if (parseScale(this.mmPerPixel.value) === undefined) missing.push("correct the scale");
-    if (!this.agreed.value) missing.push("tick the box");
+    if (!this.agreed.value && !this.asProposed.value) missing.push("tick the box");
     return missing;
   });
 
@@ -58,7 +72,38 @@ export class Editor {
     } catch (error) {
       this.problem.value = problemOf(error);
       this.phase.value = "closed";
+      return;
     }
+    if (this.regions.value.length === 0) await this.propose();
+  }
+
+  /** Looks at the scanner for some seconds, until somebody draws by hand instead. */
+  async propose(): Promise<void> {
+    if (this.looking.value !== undefined) return;
+    this.looking.value = 0;
+    this.problem.value = undefined;
+    this.proposal.value = undefined;
+    try {
+      const found = await this.#look();
+      if (found && this.looking.value !== undefined) await this.#take(found);
+    } catch (error) {
+      if (this.looking.value !== undefined) this.problem.value = problemOf(error);
+    } finally {
+      this.looking.value = undefined;
+    }
+  }
+
+  async #look(): Promise<Proposal | undefined> {
+    for (let anew = true; this.looking.value !== undefined; anew = false) {
+      const { share, proposal } = await look(anew);
+      if (proposal) return proposal;
+      if (this.looking.value !== undefined) this.looking.value = share;
+    }
+    return undefined;
+  }
+
+  stopLooking(): void {
+    this.looking.value = undefined;
   }
 
   async freeze(): Promise<void> {
@@ -72,6 +117,7 @@ export class Editor {
   }
 
   async confirm(): Promise<void> {
+    this.stopLooking();
     await this.#attempt(async () => {
       await confirmProfile({
         name: this.name.value.trim(),
@@ -116,6 +162,7 @@ export class Editor {
   }
 
   #change(regions: readonly Region[]): void {
+    this.looking.value = undefined;
     this.#travel(push(this.history.value, regions));
   }
 
@@ -127,6 +174,21 @@ export class Editor {
     if (selected !== undefined && selected >= history.present.length) {
       this.selected.value = undefined;
     }
+  }
+
+  /** Over the last picture of the look, as one step that can be undone. */
+  async #take(proposal: Proposal): Promise<void> {
+    await this.#showFrame();
+    const { picture } = await fetchProfile();
+    if (picture) this.#resize(picture);
+    this.proposal.value = proposal;
+    const regions = proposal.regions.flatMap((region) => fromWire(region) ?? []);
+    if (regions.length === 0) return;
+    this.#proposed = regions;
+    this.#change(regions);
+    this.tool.value = "select";
+    const { width, height } = this.size.value;
+    if (!this.name.value) this.name.value = `Scanner, ${width} × ${height}`;
   }
 
   async #showFrame(): Promise<void> {
