@@ -5,6 +5,7 @@ import { showsPicture } from "../core/stage";
 import { Guidance } from "../net/guidance";
 import type { Room } from "../net/room";
 import { Board } from "./board/Board";
+import { CaseChip } from "./CaseChip";
 import { Begin, useBegun } from "./cart/Begin";
 import { CallPrompt } from "./cart/CallPrompt";
 import { Coach } from "./cart/Coach";
@@ -14,11 +15,13 @@ import { KnockPrompt } from "./cart/KnockPrompt";
 import { CartLayout } from "./cart/Layout";
 import { useChimes } from "./chimes";
 import { Ended } from "./Ended";
+import { askedAbout } from "./lookout/decisions";
+import { MaskWayOut } from "./lookout/MaskWayOut";
+import { TextPrompt } from "./lookout/TextPrompt";
 import { Notice } from "./Notice";
 import { PreFlight } from "./PreFlight";
 import { Recording } from "./Recording";
 import { SecondView } from "./SecondView";
-import { SetupButton } from "./SetupButton";
 import { Stage } from "./Stage";
 import { StageNotice } from "./StageNotice";
 import { Toast } from "./Toast";
@@ -59,6 +62,7 @@ function Chips({ room }: { room: Room }) {
   return (
     <>
       <Recording room={room} />
+      <CaseChip room={room} />
       <SoundChips room={room} />
     </>
   );
@@ -68,6 +72,8 @@ function Chips({ room }: { room: Room }) {
 function Prompt({ room, begun }: { room: Room; begun: boolean }) {
   const [first] = room.people.waiting.value;
   if (first) return <KnockPrompt room={room} person={first} />;
+  const text = askedAbout(room);
+  if (begun && text) return <TextPrompt room={room} text={text} />;
   return begun ? <CallPrompt room={room} /> : null;
 }
 
@@ -104,7 +110,7 @@ function MaskBlack({ room }: { room: Room }) {
       icon="mask"
       tone="warn"
       title="The picture is blacked out"
-      actions={<SetupButton room={room} />}
+      actions={<MaskWayOut room={room} />}
       code={room.source.value?.mask_code ?? ""}
     >
       <p>{sentence(detail || "Nobody has confirmed yet what of this picture may leave.")}</p>

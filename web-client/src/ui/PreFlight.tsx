@@ -5,7 +5,7 @@ import type { Room } from "../net/room";
 import { DeviceHelp } from "./DeviceHelp";
 import { Icon, type IconName } from "./icons";
 import { LevelMeter } from "./LevelMeter";
-import { SetupButton } from "./SetupButton";
+import { MaskWayOut } from "./lookout/MaskWayOut";
 
 type CheckState = "ok" | "busy" | "todo";
 
@@ -71,13 +71,15 @@ function MaskCheck({ room }: { room: Room }) {
     return <Check icon="mask" state="busy" title="Mask" text="Checked with the first picture" />;
   }
   if (source.mask === "confirmed") {
-    return <Check icon="mask" state="ok" title="Mask" text={source.profile || "Confirmed"} />;
+    const unchecked = source.watch === "off" ? "; nothing looks for text in it" : "";
+    const text = `${source.profile || "Confirmed"}${unchecked}`;
+    return <Check icon="mask" state="ok" title="Mask" text={text} />;
   }
   const text =
     sentence(source.mask_detail) || "Nobody has confirmed yet what of this picture may leave.";
   return (
     <Check icon="mask" state="todo" title="The picture is blacked out" text={text}>
-      <SetupButton room={room} />
+      <MaskWayOut room={room} />
     </Check>
   );
 }

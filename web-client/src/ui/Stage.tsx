@@ -4,6 +4,7 @@ import { freshnessOf } from "../core/staleness";
 import type { Room } from "../net/room";
 import { PictureAdvice, Reconnecting, StaleBanner, VoiceOnly } from "./Alerts";
 import { Badge } from "./Badge";
+import { CoveredTexts, LookoutChips } from "./lookout/CoveredTexts";
 import { Video } from "./Video";
 
 export interface StageProps {
@@ -23,12 +24,14 @@ export function Stage({ room, children, overlay, chips, inset }: StageProps) {
   return (
     <main class="stage" data-freshness={freshnessOf(room.behindMs.value).freshness}>
       <Video room={room} />
+      {showsPicture(room.stage.value) && <CoveredTexts room={room} />}
       {showsPicture(room.stage.value) && overlay}
       <PictureAdvice room={room} />
       {children}
       <div class="corner">
         <Badge room={room} />
         {chips}
+        <LookoutChips room={room} />
         <VoiceOnly room={room} />
         <Reconnecting room={room} />
       </div>

@@ -34,11 +34,7 @@ function common(stage: Stage, room: Room): ComponentChildren {
     case "no_signal":
       return <NoSignal room={room} />;
     case "mask_black":
-      return (
-        <Notice icon="mask" title="The cart’s mask isn’t confirmed yet">
-          <p>Nothing leaves the scanner until the operator has confirmed what may be shown.</p>
-        </Notice>
-      );
+      return <MaskBlack code={room.source.value?.mask_code ?? ""} />;
     case "tap_to_play":
       return <TapToPlay room={room} />;
     case "media_failed":
@@ -67,6 +63,30 @@ function common(stage: Stage, room: Room): ComponentChildren {
       return <Replaced room={room} />;
     case "refused":
       return <Refused room={room} />;
+  }
+}
+
+/** For a viewer; the cart says what to do about it. */
+function MaskBlack({ code }: { code: string }) {
+  switch (code) {
+    case "mask.text_page":
+      return (
+        <Notice icon="mask" title="The scanner shows a page of text">
+          <p>It is covered. The picture comes back when the scanner shows ultrasound again.</p>
+        </Notice>
+      );
+    case "mask.unwatched":
+      return (
+        <Notice icon="mask" tone="warn" title="The check for text stopped">
+          <p>Nothing is shown until it runs again, or the operator shows the picture without it.</p>
+        </Notice>
+      );
+    default:
+      return (
+        <Notice icon="mask" title="The cart’s mask isn’t confirmed yet">
+          <p>Nothing leaves the scanner until the operator has confirmed what may be shown.</p>
+        </Notice>
+      );
   }
 }
 

@@ -1,7 +1,7 @@
-import type { RefObject } from "preact";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { pictureBox } from "../../core/geometry";
-import { type Box, type Extent, type Point, toPicture } from "../../core/letterbox";
+import { type Box, type Point, toPicture } from "../../core/letterbox";
+import { useSize } from "../size";
 import type { Desk } from "./desk";
 import { keyboardHandler } from "./keyboard";
 import { LabelEntry } from "./LabelEntry";
@@ -96,18 +96,4 @@ function isMouse(event: PointerEvent): boolean {
 function samples(event: PointerEvent): PointerEvent[] {
   const all = event.buttons === 0 ? [] : (event.getCoalescedEvents?.() ?? []);
   return all.length > 0 ? all : [event];
-}
-
-function useSize(ref: RefObject<HTMLDivElement | null>): Extent {
-  const [size, setSize] = useState<Extent>({ width: 0, height: 0 });
-  useLayoutEffect(() => {
-    const element = ref.current;
-    if (!element) return undefined;
-    const read = () => setSize({ width: element.clientWidth, height: element.clientHeight });
-    const observer = new ResizeObserver(read);
-    observer.observe(element);
-    read();
-    return () => observer.disconnect();
-  }, [ref]);
-  return size;
 }
