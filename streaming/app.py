@@ -154,7 +154,7 @@ async def _opened_store(data_dir: Path) -> AsyncIterator[_Stored]:
         yield _Stored(
             database,
             SeatBook(StoredAccess(database)),
-            AccountBook(people, passwords),
+            AccountBook(people, passwords, audit.record),
             SessionBook(people, passwords, audit.record),
             audit,
             StoredConfirmations(database),

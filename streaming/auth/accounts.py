@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -15,10 +15,13 @@ from streaming.domain.account import (
     Account,
     StoredAccount,
 )
-from streaming.domain.errors import BadInput, NotAllowed
+from streaming.domain.errors import BadInput
 from streaming.domain.session import Role
 
 FIRST_ADMIN = "admin"
+OIDC = "oidc"
+
+Report = Callable[..., None]
 
 
 class AccountRecords(Protocol):
@@ -38,10 +41,31 @@ class AccountRecords(Protocol):
         """With the ``(issuer, subject)`` it belongs to. False when the login name or the identity
         is taken."""
 
-    async def change_account(self, account: Account) -> None:
-        """Keep name, roles and whether it is disabled. Sessions of a disabled account end, and
-        seats that its roles don't give any more are revoked together with whoever came by their
-        invitations: all of it or nothing."""
+    async def change_account(
+        self,
+        account_id: str,
+        *,
+        name: str | None,
+        roles: frozenset[Role] | None,
+        disabled: bool | None,
+    ) -> Account:
+        """The account as it is now; what is None stays. Sessions of an account that is disabled
+        or has no roles end, and seats that its roles don't give any more are revoked together with
+        whoever came by their invitations: all of it or nothing.
+
+        Raises:
+            BadInput: ``account.unknown``.
+            NotAllowed: ``account.last_admin``.
+        """
+
+    async def follow_provider(
+        self, account_id: str, *, name: str | None, roles: frozenset[Role]
+    ) -> Account:
+        """As ``change_account``, also for the last admin, and never for a disabled account.
+
+        Raises:
+            NotAllowed: ``account.disabled``.
+        """
 
     async def set_password(
         self,
@@ -57,9 +81,13 @@ class AccountRecords(Protocol):
 
 
 class AccountBook:
-    def __init__(self, records: AccountRecords, passwords: Passwords) -> None:
+    """``report(event, **facts)`` goes to the audit trail: of what a provider changes. What a
+    person changes here is for the caller to report, who knows who it is."""
+
+    def __init__(self, records: AccountRecords, passwords: Passwords, report: Report) -> None:
         self._records = records
         self._passwords = passwords
+        self._report = report
 
     async def accounts(self) -> Sequence[Account]:
         """By login name."""
@@ -133,19 +161,12 @@ class AccountBook:
             BadInput: ``account.unknown``, ``account.name`` or ``account.role``.
             NotAllowed: ``account.last_admin``: nobody would be left who may change accounts.
         """
-        before = await self.account(account_id)
-        after = replace(
-            before,
-            name=before.name if name is None else plain_name(name),
-            roles=before.roles if roles is None else checked_roles(roles),
-            disabled=before.disabled if disabled is None else disabled,
+        return await self._records.change_account(
+            account_id,
+            name=None if name is None else plain_name(name),
+            roles=None if roles is None else checked_roles(roles),
+            disabled=disabled,
         )
-        if _administers(before) and not _administers(after):
-            admins = [other for other in await self.accounts() if _administers(other)]
-            if len(admins) == 1:
-                raise NotAllowed("account.last_admin", "This is the only admin left.")
-        await self._records.change_account(after)
-        return after
 
     async def reset_password(self, account_id: str, *, now_s: int) -> str:
         """A new one-time password; who is signed in by the old one isn't any more.
@@ -194,12 +215,28 @@ class AccountBook:
                 StoredAccount(account, ""), identity=(issuer, subject)
             ):
                 account = replace(account, login=f"{account.login[:40]}-{random_id()[:6].lower()}")
+            self._report("account.created", account=account.id, roles=_text(account.roles), by=OIDC)
             return account
-        if known.disabled:
-            raise NotAllowed("account.disabled", "This account is disabled.")
-        account = replace(known, name=_shortened(name) or known.name, roles=checked_roles(roles))
+        return await self._follow(known, name=_shortened(name) or None, roles=checked_roles(roles))
+
+    async def without_roles(self, *, issuer: str, subject: str) -> None:
+        """An OpenID provider gives somebody no roles (any more): an account that they have from
+        before gives them nothing either."""
+        known = await self._records.account_by_identity(issuer, subject)
+        if known is not None and not known.disabled:
+            await self._follow(known, name=None, roles=frozenset())
+
+    async def _follow(self, known: Account, *, name: str | None, roles: frozenset[Role]) -> Account:
+        account = await self._records.follow_provider(known.id, name=name, roles=roles)
         if account != known:
-            await self._records.change_account(account)
+            self._report(
+                "account.changed",
+                account=account.id,
+                roles=_text(account.roles),
+                disabled=account.disabled,
+                renamed=account.name != known.name,
+                by=OIDC,
+            )
         return account
 
 
@@ -235,5 +272,5 @@ def _shortened(name: str) -> str:
     return "".join(filter(str.isprintable, name)).strip()[:MAX_NAME_LENGTH]
 
 
-def _administers(account: Account) -> bool:
-    return Role.ADMIN in account.roles and not account.disabled
+def _text(roles: frozenset[Role]) -> str:
+    return "+".join(sorted(roles))

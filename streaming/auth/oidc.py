@@ -121,6 +121,9 @@ class SignOn:
     async def _account(self, claims: Mapping[str, Any], *, now_s: int) -> Account:
         roles = mapped_roles(claims, self._mapping)
         if not roles:
+            await self._accounts.without_roles(
+                issuer=self._client.issuer, subject=str(claims["sub"])
+            )
             raise NotAllowed(
                 "oidc.roles",
                 "The identity provider gives this person no role here.",

@@ -4,10 +4,10 @@ Sources: OWASP ASVS 5.0, V7; NIST SP 800-63B-4, 2.2.3 (re-authentication).
 """
 
 import hmac
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Protocol
 
-from streaming.auth.accounts import AccountRecords, plain_login
+from streaming.auth.accounts import AccountRecords, Report, plain_login
 from streaming.auth.attempts import Attempts
 from streaming.auth.passwords import Passwords, check_new_password
 from streaming.auth.tokens import digest, random_id, random_secret
@@ -24,8 +24,6 @@ MAX_COOKIE_LENGTH = 128
 MAX_LOGIN_LENGTH = 128
 MAX_PASSWORD_LENGTH = 512
 """Of one that is tried; what is longer is wrong without a look."""
-
-Report = Callable[..., None]
 
 
 class SessionRecords(AccountRecords, Protocol):

@@ -47,6 +47,10 @@ class Account:
     must_change: bool = False
     created_at_s: int = 0
 
+    @property
+    def administers(self) -> bool:
+        return Role.ADMIN in self.roles and not self.disabled
+
     def may_take(self, seat: Role) -> bool:
         return not self.disabled and seat in seats_of(self.roles)
 

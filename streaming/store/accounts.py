@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session as Transaction
 
 from streaming.domain.account import Account, Session, StoredAccount, seats_of
+from streaming.domain.errors import BadInput, NotAllowed
 from streaming.domain.session import Role
 from streaming.store.database import Database
 from streaming.store.ending import end_with_guests
@@ -22,7 +23,7 @@ class StoredAccounts:
     async def accounts(self) -> Sequence[Account]:
         query = select(AccountRow).order_by(AccountRow.login)
         rows = await self._database.read(lambda transaction: transaction.scalars(query).all())
-        return [_account(row) for row in rows]
+        return [account_of(row) for row in rows]
 
     async def account(self, account_id: str) -> StoredAccount | None:
         return await self._one(AccountRow.id == account_id)
@@ -37,7 +38,7 @@ class StoredAccounts:
             .where(IdentityRow.issuer == issuer, IdentityRow.subject == subject)
         )
         row = await self._database.read(lambda transaction: transaction.scalars(query).first())
-        return _account(row) if row else None
+        return account_of(row) if row else None
 
     async def add_account(
         self, stored: StoredAccount, *, identity: tuple[str, str] | None = None
@@ -59,24 +60,36 @@ class StoredAccounts:
 
         return await self._database.run(work)
 
-    async def change_account(self, account: Account) -> None:
-        seats = frozenset() if account.disabled else seats_of(account.roles)
-        change = (
-            update(AccountRow)
-            .where(AccountRow.id == account.id)
-            .values(
-                display_name=account.name, roles=_text(account.roles), disabled=account.disabled
-            )
-        )
+    async def change_account(
+        self,
+        account_id: str,
+        *,
+        name: str | None = None,
+        roles: frozenset[Role] | None = None,
+        disabled: bool | None = None,
+    ) -> Account:
+        def work(transaction: Transaction) -> Account:
+            row = transaction.get(AccountRow, account_id)
+            if row is None:
+                raise BadInput("account.unknown", "There is no such account.")
+            administered = account_of(row).administers
+            account = _change(transaction, row, name=name, roles=roles, disabled=disabled)
+            if administered and not any(map(_administers, transaction.scalars(select(AccountRow)))):
+                raise NotAllowed("account.last_admin", "This is the only admin left.")
+            return account
 
-        def work(transaction: Transaction) -> None:
-            transaction.execute(change)
-            if account.disabled:
-                transaction.execute(delete(SessionRow).where(SessionRow.account_id == account.id))
-            gone = and_(SeatRow.account_id == account.id, SeatRow.role.not_in(seats))
-            end_with_guests(transaction, gone)
+        return await self._database.run(work)
 
-        await self._database.run(work)
+    async def follow_provider(
+        self, account_id: str, *, name: str | None, roles: frozenset[Role]
+    ) -> Account:
+        def work(transaction: Transaction) -> Account:
+            row = transaction.get_one(AccountRow, account_id)
+            if row.disabled:
+                raise NotAllowed("account.disabled", "This account is disabled.")
+            return _change(transaction, row, name=name, roles=roles)
+
+        return await self._database.run(work)
 
     async def set_password(
         self,
@@ -129,7 +142,7 @@ class StoredAccounts:
     async def session(self, session_id: str) -> tuple[Session, Account] | None:
         query = select(SessionRow, AccountRow).join(AccountRow).where(SessionRow.id == session_id)
         found = await self._database.read(lambda transaction: transaction.execute(query).first())
-        return (_session(found[0]), _account(found[1])) if found else None
+        return (_session(found[0]), account_of(found[1])) if found else None
 
     async def session_seen(self, session_id: str, *, at_s: int) -> None:
         change = update(SessionRow).where(SessionRow.id == session_id).values(seen_at_s=at_s)
@@ -142,14 +155,40 @@ class StoredAccounts:
     async def _one(self, condition: ColumnElement[bool]) -> StoredAccount | None:
         query = select(AccountRow).where(condition)
         row = await self._database.read(lambda transaction: transaction.scalars(query).first())
-        return StoredAccount(_account(row), row.password_hash or "") if row else None
+        return StoredAccount(account_of(row), row.password_hash or "") if row else None
+
+
+def _change(
+    transaction: Transaction,
+    row: AccountRow,
+    *,
+    name: str | None = None,
+    roles: frozenset[Role] | None = None,
+    disabled: bool | None = None,
+) -> Account:
+    """What is None stays as it is in this transaction, whatever was read before it."""
+    row.display_name = row.display_name if name is None else name
+    row.roles = row.roles if roles is None else _text(roles)
+    row.disabled = row.disabled if disabled is None else disabled
+    transaction.flush()
+    account = account_of(row)
+    if account.disabled or not account.roles:
+        transaction.execute(delete(SessionRow).where(SessionRow.account_id == account.id))
+    seats = frozenset() if account.disabled else seats_of(account.roles)
+    gone = and_(SeatRow.account_id == account.id, SeatRow.role.not_in(seats))
+    end_with_guests(transaction, gone)
+    return account
+
+
+def _administers(row: AccountRow) -> bool:
+    return account_of(row).administers
 
 
 def _text(roles: frozenset[Role]) -> str:
     return " ".join(sorted(roles))
 
 
-def _account(row: AccountRow) -> Account:
+def account_of(row: AccountRow) -> Account:
     return Account(
         id=row.id,
         login=row.login,

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -24,9 +25,20 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def book(database: Database) -> Iterator[AccountBook]:
+def reported() -> list[tuple[str, dict[str, object]]]:
+    return []
+
+
+@pytest.fixture
+def book(
+    database: Database, reported: list[tuple[str, dict[str, object]]]
+) -> Iterator[AccountBook]:
     passwords = Passwords()
-    yield AccountBook(StoredAccounts(database), passwords)
+    yield AccountBook(
+        StoredAccounts(database),
+        passwords,
+        lambda event, **facts: reported.append((event, facts)),
+    )
     passwords.close()
 
 
@@ -107,6 +119,24 @@ async def test_the_last_admin_stays_one(book: AccountBook) -> None:
     await book.change(second.id, disabled=True)
 
 
+async def test_two_who_change_an_account_at_once_undo_nothing_of_each_other(
+    book: AccountBook,
+) -> None:
+    account = await add(book, "ito")
+    await asyncio.gather(
+        book.change(account.id, disabled=True), book.change(account.id, name="Dr. Ito")
+    )
+    assert await book.account(account.id) == replace(account, name="Dr. Ito", disabled=True)
+
+
+async def test_two_admins_who_demote_each_other_leave_one(book: AccountBook) -> None:
+    admins = [await add(book, login, Role.ADMIN) for login in ("a", "b")]
+    demotions = [book.change(admin.id, roles=[Role.EXPERT]) for admin in admins]
+    results = await asyncio.gather(*demotions, return_exceptions=True)
+    assert [getattr(result, "code", "") for result in results] == ["", "account.last_admin"]
+    assert [a.login for a in await book.accounts() if a.administers] == ["b"]
+
+
 async def test_an_account_that_is_not_there_cannot_be_changed(book: AccountBook) -> None:
     for work in (book.change("x"), book.reset_password("x", now_s=NOW_S), book.by_login("x")):
         with pytest.raises(BadInput) as caught:
@@ -157,6 +187,41 @@ async def test_a_provider_does_not_bring_a_disabled_account_back(book: AccountBo
     with pytest.raises(NotAllowed) as caught:
         await of_identity(book)
     assert code_of(caught) == "account.disabled"
+
+
+async def test_a_sign_in_does_not_undo_that_an_admin_disables_the_account_meanwhile(
+    book: AccountBook,
+) -> None:
+    account = await of_identity(book)
+    results = await asyncio.gather(
+        book.change(account.id, disabled=True),
+        of_identity(book, name="Prof. Ito"),
+        return_exceptions=True,
+    )
+    assert getattr(results[1], "code", "") == "account.disabled"
+    assert (await book.account(account.id)).disabled
+
+
+async def test_whom_the_provider_gives_no_role_any_more_has_none_here(book: AccountBook) -> None:
+    account = await of_identity(book)
+    await book.without_roles(issuer=ISSUER, subject="s-1")
+    assert (await book.account(account.id)).roles == frozenset()
+    await book.without_roles(issuer=ISSUER, subject="somebody else")
+
+
+async def test_what_a_provider_changes_is_reported(
+    book: AccountBook, reported: list[tuple[str, dict[str, object]]]
+) -> None:
+    account = await of_identity(book)
+    assert await of_identity(book) == account
+    await of_identity(book, name="Prof. Ito")
+    await book.without_roles(issuer=ISSUER, subject="s-1")
+    changed = {"account": account.id, "disabled": False, "by": "oidc"}
+    assert reported == [
+        ("account.created", {"account": account.id, "roles": "expert", "by": "oidc"}),
+        ("account.changed", changed | {"roles": "expert", "renamed": True}),
+        ("account.changed", changed | {"roles": "", "renamed": False}),
+    ]
 
 
 @pytest.mark.parametrize("wish", ["", "日本", "..", "Dr. Ito <x>"])

@@ -30,7 +30,7 @@ class Desk:
     reported: list[tuple[str, dict[str, object]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.accounts = AccountBook(self.records, self.passwords)
+        self.accounts = AccountBook(self.records, self.passwords, self.report)
         self.sessions = SessionBook(self.records, self.passwords, self.report)
 
     def report(self, event: str, **facts: object) -> None:

@@ -227,7 +227,7 @@ async def running_node(
     audit = AuditLog(database)
     book = SeatBook(StoredAccess(database))
     passwords, people = Passwords(), StoredAccounts(database)
-    accounts = AccountBook(people, passwords)
+    accounts = AccountBook(people, passwords, audit.record)
     keys = GrantKeys({"local": "k" * 43}, origin)
     room = TestRoom()
     deps = Deps(

@@ -264,3 +264,22 @@ async def test_what_the_provider_says_of_itself_cannot_change_the_page(site: Sit
         async with browser.get(url) as response:
             assert "<script" not in await response.text()
             assert "script-src 'self'" in response.headers["Content-Security-Policy"]
+
+
+async def test_who_lost_every_role_at_the_provider_loses_session_and_seats_here(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert site.node
+    async with site.browser() as browser, site.browser() as elsewhere:
+        await back(browser, await site.through_the_provider(browser))
+        body = {"role": "expert"}
+        async with browser.post(site.node.url("/api/rooms/demo/seats"), json=body) as response:
+            seat = (await response.json())["id"]
+        monkeypatch.setattr(site.node.deps.sign_on, "_mapping", RoleMapping("groups", {}))
+        answer = await back(elsewhere, await site.through_the_provider(elsewhere))
+        assert answer == (403, "oidc.roles")
+        assert await site.me(browser) is None
+        assert await site.node.book.revoked([seat]) == {seat}
+    await site.node.audit.flush()
+    events = [event for event, _ in await site.node.audit_events()]
+    assert (events.count("account.created"), events.count("account.changed")) == (1, 1)

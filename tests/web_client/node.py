@@ -65,7 +65,7 @@ async def running_node(folder: Path) -> AsyncIterator[Node]:
     audit = AuditLog(database)
     book = SeatBook(StoredAccess(database))
     passwords, people = Passwords(), StoredAccounts(database)
-    accounts = AccountBook(people, passwords)
+    accounts = AccountBook(people, passwords, audit.record)
     calls = CallBoard(clock_ns=time.monotonic_ns)
     calls.open("demo", lambda _: None)
     deps = Deps(
