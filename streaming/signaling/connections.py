@@ -1,7 +1,8 @@
 """Accepting connections within limits, so that those who hold many or say nothing keep nobody out.
 
-At a limit the oldest connection that hasn't sent a whole request head yet gives way; when there is
-none, the new one is closed. A head that isn't whole in time ends its connection, with TLS or not.
+At a limit the oldest connection that hasn't sent a whole request head yet gives way, else the
+oldest that waits between two requests; when there is none, the new one is closed. A head that isn't
+whole in time ends its connection, with TLS or not.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from typing import cast
 
 import structlog
 
+from streaming.signaling.hosts import counted_as
 from streaming.signaling.problems import place_of
 
 MAX_PER_HOST = 256
@@ -40,6 +42,13 @@ class _Connection(asyncio.Protocol):
 
     def starts(self, task: asyncio.Task[None]) -> None:
         self._cut = task.cancel
+
+    @property
+    def idle(self) -> bool:
+        """Its last request was answered and no other has come."""
+        # aiohttp tells nobody: it waits for the next request with this future.
+        waiter: asyncio.Future[None] | None = getattr(self._inner, "_waiter", None)
+        return not self.silent and waiter is not None and not waiter.done()
 
     def cut_off(self) -> None:
         self.forget()
@@ -78,8 +87,8 @@ class _Connection(asyncio.Protocol):
 
 
 class Connections:
-    """``limit`` is of all together, ``MAX_PER_HOST`` of one host unless it ``is_proxy``, behind
-    which many people are."""
+    """``limit`` is of all together, ``MAX_PER_HOST`` of one host (``counted_as``) unless it
+    ``is_proxy``, behind which many people are."""
 
     def __init__(
         self,
@@ -109,7 +118,7 @@ class Connections:
                     await asyncio.sleep(PAUSE_S)
                     continue
                 failing = False
-                connection = self._admit(str(address[0]))
+                connection = self.admit(str(address[0]))
                 if connection is None:
                     peer.close()
                 else:
@@ -127,20 +136,22 @@ class Connections:
         except Exception as error:
             log.error("connection failed", error=type(error).__name__, at=place_of(error))
 
-    def _admit(self, host: str) -> _Connection | None:
-        of_host = [c for c in self._open if c.host == host]
+    def admit(self, host: str) -> _Connection | None:
+        """From ``host``, an address; None when nobody gives way."""
+        counted = counted_as(host)
+        of_host = [c for c in self._open if c.host == counted]
         if len(of_host) >= MAX_PER_HOST and not self._is_proxy(host):
             crowd = of_host
         elif len(self._open) >= self._limit:
             crowd = list(self._open)
         else:
             crowd = []
-        silent = next((c for c in crowd if c.silent), None)
-        if crowd and silent is None:
-            return None
-        if silent is not None:
-            silent.cut_off()
-        connection = _Connection(self._new_protocol(), host=host, forget=self._forget)
+        if crowd:
+            yielding = [c for c in crowd if c.silent] or [c for c in crowd if c.idle]
+            if not yielding:
+                return None
+            yielding[0].cut_off()
+        connection = _Connection(self._new_protocol(), host=counted, forget=self._forget)
         self._open[connection] = None
         return connection
 

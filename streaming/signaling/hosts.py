@@ -27,7 +27,7 @@ class Hosts:
         ]
         while hops and self._is_trusted(host) and _address(hops[-1]) is not None:
             host = hops.pop()
-        return _counted_as(host)
+        return counted_as(host)
 
     def is_proxy(self, host: str) -> bool:
         """Many people may come from there: a trusted proxy, or anything on this machine."""
@@ -51,7 +51,8 @@ def _address(text: str) -> _Address | None:
     return mapped if isinstance(mapped, ipaddress.IPv4Address) else address
 
 
-def _counted_as(host: str) -> str:
+def counted_as(host: str) -> str:
+    """An address, or the IPv6 network that one party has at least."""
     address = _address(host)
     if isinstance(address, ipaddress.IPv6Address):
         return str(ipaddress.IPv6Network((int(address), IPV6_PREFIX), strict=False))

@@ -38,6 +38,17 @@ async def healthz(node: Node) -> int:
         return response.status
 
 
+async def answered(reader: asyncio.StreamReader) -> None:
+    """Reads one answer of /healthz, whole."""
+    async with asyncio.timeout(5):
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200 OK")
+        length = next(
+            line.partition(b":")[2] for line in head.splitlines() if b"Content-Length" in line
+        )
+        await reader.readexactly(int(length))
+
+
 async def is_closed(reader: asyncio.StreamReader) -> bool:
     """Reads until the node closes; fails when it doesn't."""
     try:
@@ -91,6 +102,41 @@ async def test_who_is_connected_and_speaks_stays_and_the_next_one_is_refused(
                     continue
 
 
+@pytest.mark.usefixtures("limit_of_four")
+async def test_who_waits_between_two_requests_gives_way(tmp_path: Path) -> None:
+    async with running_node(tmp_path) as node, AsyncExitStack() as stack:
+        browser = await stack.enter_async_context(node.browser())
+        socket = await node.open(browser)
+        kept = [await stack.enter_async_context(connection(port_of(node))) for _ in range(3)]
+        for reader, writer in kept:
+            writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            await answered(reader)
+        assert await healthz(node) == 200
+        assert await is_closed(kept[0][0])
+        reader, writer = kept[-1]
+        writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        await answered(reader)
+        await socket.send_str("x")
+        assert (await reply(socket))["code"] == "message.malformed"
+
+
+async def test_a_network_of_one_party_counts_as_one_host() -> None:
+    taking = connections.Connections(
+        asyncio.Protocol, limit=1_000, is_proxy=Hosts(()).is_proxy, tls=None
+    )
+    admitted = []
+    for number in range(connections.MAX_PER_HOST + 1):
+        connection = taking.admit(f"2001:db8::{number:x}")
+        if connection is not None:
+            connection.silent = False
+            admitted.append(connection)
+    assert len(admitted) == connections.MAX_PER_HOST
+    other = taking.admit("2001:db8:0:1::1")
+    assert other is not None
+    for connection in (*admitted, other):
+        connection.forget()
+
+
 async def test_only_a_proxys_people_may_be_many(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,10 +165,11 @@ async def test_a_request_that_is_never_whole_ends_its_connection(
 async def test_a_head_in_pieces_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "MAX_CONNECTIONS", 1)
     async with running_node(tmp_path) as node, connection(port_of(node)) as (reader, writer):
-        for piece in (b"GET /healthz HTTP/1.1\r\nHost: x\r", b"\n\r", b"\n"):
+        head = b"POST /api/seats HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        for piece in (head, b"Content-Length: 9\r\nExpect: 100-continue\r", b"\n\r", b"\n"):
             writer.write(piece)
             await asyncio.sleep(0)
-        assert await asyncio.wait_for(reader.readline(), 5) == b"HTTP/1.1 200 OK\r\n"
+        assert await asyncio.wait_for(reader.readline(), 5) == b"HTTP/1.1 100 Continue\r\n"
         with pytest.raises(aiohttp.ClientConnectionError):
             await healthz(node)
 
