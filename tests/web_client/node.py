@@ -25,6 +25,7 @@ from streaming.store.audit import AuditLog
 from streaming.store.database import Database
 from streaming.webrtc.port import MediaPort
 from streaming.workflow.live.calls import CallBoard
+from tests.web_client.encounters import CannedEncounters
 from tests.web_client.room import CannedRoom
 
 WEBDIST = Path(streaming.__file__).parent / "webdist"
@@ -38,6 +39,7 @@ class Node:
     seats: SeatBook
     accounts: AccountBook
     calls: CallBoard
+    encounters: CannedEncounters
 
     async def sign_up(self, *roles: Role) -> tuple[str, str]:
         """Login name and one-time password of a new account with these roles."""
@@ -68,6 +70,7 @@ async def running_node(folder: Path) -> AsyncIterator[Node]:
     accounts = AccountBook(people, passwords, audit.record)
     calls = CallBoard(clock_ns=time.monotonic_ns)
     calls.open("demo", lambda _: None)
+    encounters = CannedEncounters(room.say)
     deps = Deps(
         rooms={"demo": room},
         seats=book,
@@ -81,12 +84,13 @@ async def running_node(folder: Path) -> AsyncIterator[Node]:
         webdist=WEBDIST,
         version="1.2.3",
         stills={"demo": room.consult},
+        encounters={"demo": encounters},
         calls=calls,
     )
     runner = await serve_http(create_app(deps), listener)
     with room.pictures:
         try:
-            yield Node(origin, room, book, accounts, calls)
+            yield Node(origin, room, book, accounts, calls, encounters)
         finally:
             calls.close()
             await room.close()

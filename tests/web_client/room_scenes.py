@@ -14,15 +14,18 @@ from streaming.domain.consult import (
     ProbeMove,
 )
 from streaming.domain.consult_events import GiveConsent, Reply, Suggest
+from streaming.domain.encounter import Side
 from streaming.domain.session import Role
 from streaming.protocol.messages import (
     CallState,
+    EncounterState,
     Participant,
     SessionSummary,
     VoiceSpeaking,
 )
 from streaming.protocol.people_messages import Attendance
 from tests.web_client.board_scenes import link, picture
+from tests.web_client.encounters import CASE
 from tests.web_client.scene import Scene, Set
 
 OPERATOR = Participant(
@@ -100,6 +103,10 @@ def guided(scene_set: Set) -> None:
 
 def _agreed(scene_set: Set) -> None:
     scene_set.node.room.consult.act_as("op", GiveConsent(ConsentBasis.PATIENT, teaching=True))
+
+
+def _chosen(scene_set: Set) -> None:
+    scene_set.node.room.also.append(EncounterState(case=CASE, side=Side.LEFT))
 
 
 def ended(scene_set: Set) -> None:
@@ -209,6 +216,8 @@ ROOM_SCENES = (
     Scene("cart-invite", _CART, act=_invites),
     Scene("cart-camera", _CART, act=_shows_code),
     Scene("cart-more", _CART, act=_opens("More")),
+    Scene("cart-patient", _CART, _chosen, _opens("Patient")),
+    Scene("expert-case", _EXPERT, _chosen),
     Scene("cart-guided", _CART, guided),
     Scene("cart-consent", _CART, act=_opens("Clip")),
     Scene("cart-agreed", _CART, _agreed, _opens("Clip")),

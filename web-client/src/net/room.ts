@@ -7,6 +7,7 @@ import { type Situation, showsPicture, stageOf } from "../core/stage";
 import { motionWarningUntil } from "../core/staleness";
 import { mintTicket, type Problem, type Seat } from "./api";
 import { Consult } from "./consult";
+import { Encounter } from "./encounter";
 import { Media } from "./media";
 import type {
   ClientMessage,
@@ -58,6 +59,7 @@ export class Room {
   readonly people: People;
   readonly senses: Senses;
   readonly consult: Consult;
+  readonly encounter: Encounter;
   /**
    * When the frame on the screen was captured (node clock, ns); undefined while it isn't known.
    * Worked out from its RTP timestamp, so the frame's own time lies within a tick of 1/90 ms.
@@ -114,7 +116,8 @@ export class Room {
         this.problem.value = problem;
       },
     });
-    this.#parts = [this.people, this.senses, this.consult];
+    this.encounter = new Encounter(seat.room);
+    this.#parts = [this.people, this.senses, this.consult, this.encounter];
   }
 
   start(): void {

@@ -4,6 +4,7 @@ import { Board } from "./board/Board";
 import { BoardTools } from "./board/BoardTools";
 import { FreezeButtons } from "./board/FreezeButtons";
 import { boardKeys } from "./board/keys";
+import { CaseChip } from "./CaseChip";
 import { useChimes } from "./chimes";
 import { Ended } from "./Ended";
 import { Figures } from "./Figures";
@@ -107,6 +108,7 @@ function Bar({ room, as }: { room: Room; as: ViewerRole }) {
       </h1>
       <span class="grow" />
       <Faces people={room.people.admitted.value} />
+      <CaseChip room={room} />
       <Recording room={room} />
       <a class="btn quiet leave" href={room.people.myself.value?.verified ? "./worklist" : "./"}>
         <Icon name="leave" />

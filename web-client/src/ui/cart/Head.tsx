@@ -11,8 +11,9 @@ import { ScannerSound } from "../ScannerSound";
 import { Sheet } from "../Sheet";
 import { openSetupTab } from "../setup-tab";
 import { LanguageChoice } from "./LanguageChoice";
+import { PatientSheet } from "./PatientSheet";
 
-type Open = "people" | "camera" | "more" | undefined;
+type Open = "people" | "camera" | "more" | "patient" | undefined;
 
 /** The room's name, and the few things that aren't needed while scanning. */
 export function Head({ room, guidance }: { room: Room; guidance: Guidance }) {
@@ -27,6 +28,7 @@ export function Head({ room, guidance }: { room: Room; guidance: Guidance }) {
       </h1>
       <MaskChip room={room} />
       <span class="grow" />
+      <HeadButton icon="note" label="Patient" onClick={() => setOpen("patient")} />
       <HeadButton icon="camera" label="Camera" onClick={() => setOpen("camera")} />
       <HeadButton icon="people" label="People" count={here} onClick={() => setOpen("people")} />
       <HeadButton icon="more" label="More" onClick={() => setOpen("more")} />
@@ -36,6 +38,7 @@ export function Head({ room, guidance }: { room: Room; guidance: Guidance }) {
           <InviteButtons room={room} />
         </Sheet>
       )}
+      {open === "patient" && <PatientSheet room={room} onClose={close} />}
       {open === "camera" && (
         <Sheet title="Phone as probe camera" onClose={close}>
           <InviteCard room={room} guest="camera" />
