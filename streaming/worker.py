@@ -27,12 +27,12 @@ from streaming.capture.spec import open_source
 from streaming.domain.errors import SonopairError
 from streaming.domain.frame import Rung
 from streaming.logs import bind_process, configure_worker_logs
+from streaming.lookout.guard import Guard
 from streaming.picture.encode import LiveEncoder
 from streaming.picture.hardware import PROBE_SIZE, choose_encoder
 from streaming.picture.slate import encode_slate, slate_picture
 from streaming.picture.source import Source
 from streaming.protocol import worker_link as wire
-from streaming.sentinel.guard import Guard
 from streaming.setup_page.desk import SetupDesk
 from streaming.setup_page.thread import SetupThread
 from streaming.text.models import missing

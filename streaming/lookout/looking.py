@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Protocol
 
 from streaming.domain.mask import Rectangle
-from streaming.sentinel.ring import Luma, RingReader
-from streaming.sentinel.words import LARGEST_PACKET, Look, decode_size, encode_look
+from streaming.lookout.ring import Luma, RingReader
+from streaming.lookout.words import LARGEST_PACKET, Look, decode_size, encode_look
 
 LOOK_INTERVAL_S = 0.5
 TAKE_INTERVAL_S = 1 / 30

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from streaming.domain.frame import Size
-from streaming.sentinel.ring import SLOTS, Luma, RingReader, RingWriter
+from streaming.lookout.ring import SLOTS, Luma, RingReader, RingWriter
 
 SIZE = Size(64, 32)
 

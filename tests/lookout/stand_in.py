@@ -7,8 +7,8 @@ import signal
 import socket
 
 from streaming.domain.mask import Rectangle
-from streaming.sentinel.looking import LookOut
-from streaming.sentinel.ring import Luma
+from streaming.lookout.looking import LookOut
+from streaming.lookout.ring import Luma
 
 HANG, CRASH, NONSENSE = 255, 254, 253
 

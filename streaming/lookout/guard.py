@@ -11,8 +11,8 @@ from collections.abc import Callable
 import structlog
 
 from streaming.domain.frame import Size
-from streaming.sentinel.ring import Luma, RingWriter
-from streaming.sentinel.words import LARGEST_PACKET, Garbled, Look, decode_look, encode_size
+from streaming.lookout.ring import Luma, RingWriter
+from streaming.lookout.words import LARGEST_PACKET, Garbled, Look, decode_look, encode_size
 
 FIRST_RETRY_S = 0.5
 LAST_RETRY_S = 8.0
@@ -20,7 +20,7 @@ STOP_TIMEOUT_S = 1.0
 HUNG_S = 10.0
 """Pictures came and no look was told for this long, its start included: another is started."""
 
-COMMAND = (sys.executable, "-m", "streaming.lookout")
+COMMAND = (sys.executable, "-m", "streaming.lookout_process")
 
 log = structlog.get_logger()
 

@@ -1,4 +1,4 @@
-"""The look-out's process: ``python -m streaming.lookout --fd N``, started by a capture worker."""
+"""The look-out's process: ``python -m streaming.lookout_process --fd N``, started by a worker."""
 
 import argparse
 import os
@@ -11,8 +11,8 @@ import structlog
 
 from streaming.domain.mask import Rectangle
 from streaming.logs import configure_worker_logs
-from streaming.sentinel.looking import LookOut
-from streaming.sentinel.ring import Luma
+from streaming.lookout.looking import LookOut
+from streaming.lookout.ring import Luma
 from streaming.text.finder import Finder
 from streaming.text.models import FinderUnavailable
 
@@ -42,7 +42,7 @@ class FinderEyes:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m streaming.lookout")
+    parser = argparse.ArgumentParser(prog="python -m streaming.lookout_process")
     parser.add_argument("--fd", type=int, required=True)
     options = parser.parse_args()
     configure_worker_logs()

@@ -11,12 +11,12 @@ import numpy as np
 import psutil
 import pytest
 
-from streaming.sentinel.guard import COMMAND, Guard
-from streaming.sentinel.ring import Luma
-from streaming.sentinel.words import Look
-from tests.sentinel.stand_in import CRASH, HANG, NONSENSE
+from streaming.lookout.guard import COMMAND, Guard
+from streaming.lookout.ring import Luma
+from streaming.lookout.words import Look
+from tests.lookout.stand_in import CRASH, HANG, NONSENSE
 
-STAND_IN = (sys.executable, "-m", "tests.sentinel.stand_in")
+STAND_IN = (sys.executable, "-m", "tests.lookout.stand_in")
 PATIENCE_S = 60
 PICTURE_NS = 33_333_333
 
