@@ -228,9 +228,7 @@ class ConsultDesk(Desk):
             member.tell(message)
 
     def _tell_everybody(self, message: wire.ConsultEvent | News) -> None:
-        for member in self._people.inside():
-            if member.takes_part:
-                member.tell(message)
+        self._people.tell_persons(message)
 
     def _brief(self, member: Member, consult: ConsultLog) -> None:
         """All that somebody needs who knows nothing yet."""

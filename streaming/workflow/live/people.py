@@ -137,6 +137,12 @@ class People:
             if member.inside:
                 member.tell(message)
 
+    def tell_persons(self, message: wire.ServerMessage) -> None:
+        """Everybody who takes part."""
+        for member in self._members.values():
+            if member.takes_part:
+                member.tell(message)
+
     def pass_on(self, message: wire.ServerMessage, *, of: str, key: str = "") -> int:
         """Something passing of seat ``of``, to everybody else who takes part and can keep up; how
         many couldn't."""

@@ -6,7 +6,6 @@ called by signaling (``LiveRoomPort``), by the feed (``FeedEvents``) and by peer
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -33,6 +32,7 @@ from streaming.workflow.live.ports import (
 from streaming.workflow.live.reports import record_report
 from streaming.workflow.live.roster import Roster
 from streaming.workflow.live.source import SourceReport, is_slow
+from streaming.workflow.live.summary import summary
 
 RUNG_OF_CODEC = {Codec.H264: Rung.LIVE, Codec.VP8: Rung.LIVE_VP8}
 
@@ -351,24 +351,14 @@ class LiveRoom:
                 desk.gone(member)
 
     def _summarise(self) -> None:
-        """Tell everybody what was seen and sent in the session that ended."""
-        now_ns = self._clock_ns()
-        counts: Counter[str] = Counter()
-        facts = {"consent": ""}
-        for desk in self._desks:
-            counts.update(desk.counts())
-            facts |= desk.facts()
-        self.people.tell(
-            wire.SessionSummary(
-                seconds=self._attendance.seconds(now_ns),
-                attendance=self._attendance.entries(now_ns),
+        self.people.tell_persons(
+            summary(
+                self._desks,
+                attendance=self._attendance,
                 players=self._media.players_so_far,
                 frames=self._frames,
-                marks=counts["marks"],
-                stills=counts["stills"],
-                suggestions=counts["suggestions"],
                 profile=self._source.state().profile,
-                consent=facts["consent"],
+                now_ns=self._clock_ns(),
             )
         )
 

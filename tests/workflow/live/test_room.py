@@ -7,7 +7,7 @@ import pytest
 
 from streaming.domain.errors import NotAllowed, SonopairError
 from streaming.domain.frame import Codec, Rung
-from streaming.domain.session import IllegalTransition
+from streaming.domain.session import IllegalTransition, Role, Seat
 from streaming.protocol import messages as wire
 from streaming.protocol.worker_link import Health, ProfileConfirmed
 from streaming.workflow.live.ports import Anchor, SdpError
@@ -210,6 +210,17 @@ async def test_the_summary_counts_the_players_of_its_session_only() -> None:
         room.frame(node.frame())
         await room.handle(OPERATOR.id, wire.SessionEnd())
         assert operator.last(wire.SessionSummary).players == 0
+
+
+async def test_a_camera_is_told_no_summary() -> None:
+    async with opened() as (room, _):
+        operator, phone = FakeClient(), FakeClient()
+        room.attach(OPERATOR, operator)
+        room.attach(Seat("ph", "r", Role.CAMERA, "Camera"), phone)
+        await room.handle(OPERATOR.id, wire.SessionEnd())
+        assert operator.last(wire.SessionSummary)
+        assert not any(isinstance(message, wire.SessionSummary) for message in phone.messages)
+        assert phone.last(wire.SessionState).state == "ended"
 
 
 async def test_viewer_without_h264_switches_the_second_encode_on_and_off() -> None:
