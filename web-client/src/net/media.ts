@@ -50,6 +50,8 @@ export class Media {
   /** The way whose picture is on the screen, and the one that is about to take over. */
   #shown: Way | undefined;
   #next: Way | undefined;
+  /** There was a picture, or what a camera sends was taken. */
+  #played = false;
   /** Of the newest offer, which may wait to hear of a relay. */
   #offered = "";
   readonly #outgoing = new Map<Upward, MediaStreamTrack>();
@@ -85,7 +87,7 @@ export class Media {
     if (this.status.value === "unsupported") return;
     clearTimeout(this.#retryTimer);
     this.problem.value = undefined;
-    this.status.value = this.#shown ? "stalled" : "connecting";
+    this.status.value = this.#played ? "stalled" : "connecting";
     this.#watch.rest(performance.now());
     this.#send({ type: "media.want" });
     // The offer is under way as well: mostly neither waits for the other.
@@ -135,6 +137,7 @@ export class Media {
   stop(): void {
     clearTimeout(this.#retryTimer);
     this.#offered = "";
+    this.#played = false;
     this.relayLost.value = false;
     this.#next?.peer.close();
     this.#shown?.peer.close();
@@ -151,7 +154,7 @@ export class Media {
   /** A frame of the stream on the screen: when it was captured (node clock, ms), if known. */
   presented(rtpTimestamp: number | undefined): number | undefined {
     if (this.status.value === "connecting" || this.status.value === "stalled") {
-      if (!this.#next) this.status.value = "playing";
+      if (!this.#next) this.#plays();
     }
     const timestamp = rtpTimestamp ?? this.#shown?.peer.playedRtpTimestamp();
     if (timestamp === undefined) return undefined;
@@ -167,14 +170,17 @@ export class Media {
     const waiting = this.status.value === "connecting" || this.status.value === "stalled";
     if (!due && !(waiting && !way)) this.#watch.rest(nowMs);
     else if (this.status.value !== "idle" && this.#watch.shouldAsk(nowMs)) this.want();
-    this.relayLost.value = this.#misses();
+    this.#blameRelay(nowMs);
   }
 
   /** Only without a picture: who goes directly has nothing to do with the relay. */
-  #misses(): boolean {
-    if (!["connecting", "stalled"].includes(this.status.value)) return false;
+  #blameRelay(nowMs: number): void {
     const newest = this.#next ?? this.#shown;
-    return Boolean(this.#shown?.relayed || newest?.peer.missesRelay);
+    if (this.status.value !== "connecting" && this.status.value !== "stalled") {
+      this.relayLost.value = false;
+    } else if (this.#shown?.relayed || newest?.peer.missesRelay(nowMs)) {
+      this.relayLost.value = true;
+    }
   }
 
   /** Whether packets came since the last tick. A way without a picture need only be connected. */
@@ -251,6 +257,11 @@ export class Media {
     this.doppler.value = way.doppler;
     if (way.scanner) return;
     this.#show(way);
+    this.#plays();
+  }
+
+  #plays(): void {
+    this.#played = true;
     this.status.value = "playing";
   }
 
@@ -262,7 +273,7 @@ export class Media {
 
   #wantSoon(): void {
     clearTimeout(this.#retryTimer);
-    this.status.value = this.#shown ? "stalled" : "connecting";
+    this.status.value = this.#played ? "stalled" : "connecting";
     this.#retryTimer = setTimeout(() => this.want(), RETRY_MS);
   }
 

@@ -21,23 +21,25 @@ export function canPlay(): boolean {
   return codecs.some(({ mimeType }) => /^video\/(h264|vp8)$/i.test(mimeType));
 }
 
+const RELAY_ANSWERS_MS = 3_000;
+
 export class Peer {
   readonly id: string;
   readonly #connection: RTCPeerConnection;
   /** What goes up from now on; the lines may not be there yet. */
   readonly #outgoing = new Map<Upward, MediaStreamTrack>();
   #scanner: RTCRtpReceiver | undefined;
-  #relays = 0;
-  #refusedRelays = 0;
+  readonly #hasRelay: boolean;
+  #relayAnswered = false;
+  /** Since when a way is looked for, page time. */
+  #searchingSinceMs: number | undefined;
 
   constructor(id: string, config: RTCConfiguration, events: PeerEvents) {
     this.id = id;
     this.#connection = new RTCPeerConnection({ ...config, bundlePolicy: "max-bundle" });
+    this.#hasRelay = Boolean(config.iceServers?.length);
     this.#connection.onicecandidate = ({ candidate }) => {
-      if (candidate?.type === "relay") this.#relays += 1;
-    };
-    this.#connection.onicecandidateerror = () => {
-      this.#refusedRelays += 1;
+      if (candidate?.type === "relay") this.#relayAnswered = true;
     };
     this.#connection.ontrack = ({ receiver, track, streams, transceiver }) => {
       const line = lineOf(transceiver.mid, track.kind);
@@ -59,9 +61,13 @@ export class Peer {
     return ["failed", "closed"].includes(this.#connection.connectionState);
   }
 
-  /** A relay was asked, and none has answered so far. */
-  get missesRelay(): boolean {
-    return this.#refusedRelays > 0 && this.#relays === 0;
+  /**
+   * There is no way, and no relay has answered in time. Browsers are slow to say so themselves:
+   * Chromium takes 40 s to tell that nobody listens there.
+   */
+  missesRelay(nowMs: number): boolean {
+    if (!this.#hasRelay || this.#relayAnswered || this.connected) return false;
+    return nowMs - (this.#searchingSinceMs ?? nowMs) > RELAY_ANSWERS_MS;
   }
 
   /** The SDP answer. The node ignores candidates, so there is nothing to wait for. */
@@ -75,6 +81,7 @@ export class Peer {
     }
     const answer = await this.#connection.createAnswer();
     await this.#connection.setLocalDescription(answer);
+    this.#searchingSinceMs = performance.now();
     return answer.sdp ?? "";
   }
 
@@ -101,7 +108,6 @@ export class Peer {
     this.#connection.ontrack = null;
     this.#connection.onconnectionstatechange = null;
     this.#connection.onicecandidate = null;
-    this.#connection.onicecandidateerror = null;
     this.#connection.close();
   }
 }

@@ -42,7 +42,7 @@ export function Reconnecting({ room }: { room: Room }) {
   return (
     <span class="chip warn num" role="status" data-testid="reconnecting">
       <Icon name="network" size={18} />
-      {again && room.media.relayLost.value && "The relay server doesn’t answer. "}
+      {link.kind !== "lost" && room.media.relayLost.value && "The relay server doesn’t answer. "}
       Reconnecting
       {forMs !== undefined && <span aria-hidden="true">{formatElapsed(forMs)}</span>}
     </span>
