@@ -40,7 +40,8 @@ REMARKS = (
     "Every contender shows the same phantom at 4 Mb/s, on the same machine as its viewers. "
     '"With archive encode": the worker also encodes what a recorder will need. This release has '
     "no recorder and no setting for it, so the bench turns it on itself. The others are compared "
-    "with the product without it, since they have none either.",
+    "with the product without it, since they have none either. Text inside the picture's regions "
+    "isn't looked for, since the clock would be taken for some and covered.",
     "Memory is PSS: a page that processes share is divided among them. The warm spare, idle and "
     "past its start before anything is measured, is not in the worker's figures.",
     "Stock aiortc encodes for every viewer, and one H.264 viewer takes most of a core: 8 of them "

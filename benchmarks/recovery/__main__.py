@@ -29,7 +29,8 @@ REMARKS = (
     "The phantom at 720p30 in headless Chromium on the same machine; times from the signal (for "
     "the restart: from the node's end; for the source: from the capture of its last picture, and "
     "from when it delivers again) to the first shown frame. Medians over runs.",
-    "Worker killed: a warm spare waits, so no slate is due. Restart: cart, expert and observer.",
+    "Worker killed: a warm spare waits, so no slate is due. Restart: cart, expert and observer. "
+    "Text in the picture isn't looked for, since the clock in it would be taken for some.",
     f"The source fails {FAULT_AFTER_S:.0f} s after it opened; stalled, it is back {STALL_S:.0f} s "
     "later. A run in which the slate never came isn't in its median, but counted on its own line.",
 )

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 import psutil
 
-from benchmarks.live.contender import Picture, child, next_line
+from benchmarks.live.contender import Picture, child, next_line, python
 from benchmarks.workers import wait_for_spare
 from streaming.capture.phantom import phantom_profile_toml
 from streaming.domain.frame import Size
@@ -37,7 +36,7 @@ class Node:
         profile = self.folder / "phantom.toml"
         profile.write_text(phantom_profile_toml(Size(PICTURE.width, PICTURE.height)))
         command = [
-            *(str(Path(sys.executable).with_name("sonopair")), "demo", "--no-browser", "--json"),
+            *python("benchmarks.live.node", "demo", "--no-browser", "--json"),
             *(
                 "--source",
                 PICTURE.spec + self.faults,

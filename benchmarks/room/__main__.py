@@ -22,7 +22,9 @@ REMARKS = (
     "Everything runs on one machine: node, worker, headless Chromium, which draws and decodes on "
     "the same cores, and the bench. Times of two pages are related by the bench's clock, which "
     "each page reads with an error of a few tenths of a millisecond. Values are medians over runs "
-    "with a bootstrap interval; within a run, p50 and p95 are over all events of that run.",
+    "with a bootstrap interval; within a run, p50 and p95 are over all events of that run. Text "
+    "inside the picture's regions isn't looked for, since the bench's clock in the picture would "
+    "be taken for some and covered; what looks for it is a process of its own.",
     "Mouth to ear: from the beginning of a beep in the operator's captured track, after the "
     "browser's echo cancellation, noise suppression and level control, to its beginning in the "
     "expert's received lane, as each page's Web Audio gets it. In it are Opus, both networks, the "
