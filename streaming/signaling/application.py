@@ -44,6 +44,7 @@ def create_app(deps: Deps) -> web.Application:
     app[HOSTS] = Hosts(deps.trusted_proxies)
     app[ENTRIES] = Entries(partial(_holds_entry, deps), now_s=time.monotonic())
     app[invites.INVITE_RATIONS] = invites.new_rations()
+    app[oidc.FAILURES] = oidc.new_failures()
     app.on_response_prepare.append(add_security_headers)
     app.on_shutdown.append(close_sockets)
     app[worklist.WORKLISTS] = worklist.Worklists()

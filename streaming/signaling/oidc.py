@@ -9,14 +9,21 @@ from aiohttp import web
 
 from streaming.domain.errors import SonopairError
 from streaming.signaling.bodies import session_cookie
+from streaming.signaling.hosts import HOSTS
 from streaming.signaling.ports import DEPS, SignOn
 from streaming.signaling.problems import RequestError, status_of
 from streaming.signaling.sessions import set_session_cookie
+from streaming.signaling.throttle import Throttle
 
 CALLBACK_PATH = "/api/oidc/callback"
 STATE_COOKIE = "__Host-sonopair-oidc"
 STATE_COOKIE_S = 600
 AFTER = "/worklist"
+
+FAILURES = web.AppKey("oidc failures", Throttle)
+FAILURES_PER_S = 0.1
+FAILURES_BURST = 10
+"""Rows of one host."""
 
 log = structlog.get_logger()
 
@@ -32,6 +39,10 @@ _PAGE = """<!doctype html>
 <p><small>{code}</small></p>
 </html>
 """
+
+
+def new_failures() -> Throttle:
+    return Throttle(rate_per_s=FAILURES_PER_S, burst=FAILURES_BURST)
 
 
 async def start(request: web.Request) -> web.Response:
@@ -62,7 +73,7 @@ async def callback(request: web.Request) -> web.Response:
         )
         signed_in = await deps.sessions.open(account, cookie=session_cookie(request), now_s=now_s)
     except SonopairError as error:
-        deps.audit.record("login.failed", account="unknown", by="oidc", code=error.code)
+        _put_on_record(request, error)
         return _failure(error)
     deps.audit.record("login.ok", account=account.id, by="oidc")
     log.info("signed in", account=account.id, by="oidc")
@@ -70,6 +81,17 @@ async def callback(request: web.Request) -> web.Response:
     set_session_cookie(response, signed_in)
     _forget_state(response)
     return response
+
+
+def _put_on_record(request: web.Request, error: SonopairError) -> None:
+    """Anybody may come to the callback, and the audit trail only grows: who was never sent out is
+    counted in /metrics, by route and status, and of the rest some of each host are on record."""
+    if error.code == "oidc.state":
+        return
+    host = request.app[HOSTS].of(request)
+    if request.app[FAILURES].take(host, now_s=time.monotonic()):
+        audit = request.app[DEPS].audit
+        audit.record("login.failed", account="unknown", by="oidc", code=error.code)
 
 
 def _sign_on(request: web.Request) -> SignOn:

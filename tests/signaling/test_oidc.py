@@ -14,6 +14,7 @@ from streaming.auth.accounts import AccountBook
 from streaming.auth.oidc import RoleMapping, SignOn
 from streaming.auth.oidc_provider import ClientAccount
 from streaming.domain.session import Role
+from streaming.signaling import oidc
 from tests.auth.identity_provider import SECRET, IdentityProvider, running_provider
 from tests.signaling.node import Node, running_node
 from tests.signaling.test_seats import problem
@@ -190,6 +191,25 @@ async def test_a_provider_that_says_no_is_told_to_the_person(site: Site) -> None
         assert site.node
         url = site.node.url(f"{CALLBACK}?error=access_denied&state={state}")
         assert await back(browser, url) == (401, "oidc.denied")
+
+
+async def test_failing_all_the_time_leaves_few_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(oidc, "FAILURES_PER_S", 0)
+    codes = set()
+    async with running_site(tmp_path) as site, site.browser() as browser:
+        assert site.node
+        for number in range(oidc.FAILURES_BURST + 2):
+            never_begun = site.node.url(f"{CALLBACK}?state=x&code={number}")
+            codes.add((await back(browser, never_begun))[1])
+            state = parse_qs(urlsplit(await site.begin(browser)).query)["state"][0]
+            denied = site.node.url(f"{CALLBACK}?error=access_denied&state={state}")
+            codes.add((await back(browser, denied))[1])
+        await site.node.audit.flush()
+        rows = [facts["code"] for event, facts in await site.node.audit_events() if "code" in facts]
+    assert codes == {"oidc.state", "oidc.denied"}
+    assert rows == ["oidc.denied"] * oidc.FAILURES_BURST
 
 
 async def test_who_has_no_role_here_gets_no_account(site: Site) -> None:

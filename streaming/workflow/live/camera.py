@@ -12,6 +12,7 @@ from streaming.protocol.wire import Message
 from streaming.relay.camera import CameraRelay, CameraViewer
 from streaming.relay.film import FilmPacket
 from streaming.workflow.live.desk import Desk
+from streaming.workflow.live.folded_record import FoldedRecord
 from streaming.workflow.live.people import Member, People
 from streaming.workflow.live.ports import AuditSink
 
@@ -32,7 +33,7 @@ class CameraDesk(Desk):
     ) -> None:
         self._room = room
         self._people = people
-        self._audit = audit
+        self._on_record = FoldedRecord(audit)
         self._filming: list[Member] = []
         self._connected: set[Member] = set()
         self._viewers: dict[Member, CameraViewer] = {}
@@ -85,6 +86,9 @@ class CameraDesk(Desk):
             "camera_keyframes_requested": float(self._relay.keyframes_requested),
         }
 
+    async def close(self) -> None:
+        self._on_record.close()
+
     def _stop(self, member: Member) -> None:
         if member in self._filming:
             self._filming.remove(member)
@@ -120,7 +124,8 @@ class CameraDesk(Desk):
             self._hide(chosen)
         if before in self._connected:
             self._show(before)
-        self._audit.record("camera.now", seat=self._now().participant, room=self._room)
+        seat = self._now().participant
+        self._on_record.record("camera", "camera.now", seat=seat, room=self._room)
         self._people.tell(self._now())
 
     def _now(self) -> wire.CameraNow:

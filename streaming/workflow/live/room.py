@@ -20,6 +20,7 @@ from streaming.protocol.worker_link import Alarm, Health, ProfileConfirmed
 from streaming.relay.hub import Hub
 from streaming.workflow.live.attendance import Attendance
 from streaming.workflow.live.desk import Desk
+from streaming.workflow.live.folded_record import FoldedRecord
 from streaming.workflow.live.media import MediaEvents, RoomMedia
 from streaming.workflow.live.people import Member, People
 from streaming.workflow.live.ports import (
@@ -68,6 +69,7 @@ class LiveRoom:
         self._desks: list[Desk] = []
         self._desk_of: dict[type[Message], Desk] = {}
         self._attendance = Attendance(clock_ns())
+        self._comings = FoldedRecord(audit)
         self._frames = 0
         self._hub = Hub(
             request_keyframe=self._request_keyframe, wanted=self._codec_wanted, clock_ns=clock_ns
@@ -113,6 +115,7 @@ class LiveRoom:
         finally:
             self._media.close()
             self._roster.close()
+            self._comings.close()
             for desk in self._desks:
                 await desk.close()
 
@@ -128,7 +131,8 @@ class LiveRoom:
         # It may have been let in since the last time, or, in here, since its ticket was issued.
         member.seat = replace(seat, admitted=seat.admitted or member.seat.admitted)
         member.microphone = member.hand = False
-        self._audit.record("seat.joined", seat=seat.id, role=seat.role.value, room=self._name)
+        facts = {"seat": seat.id, "role": seat.role.value, "room": self._name}
+        self._comings.record(seat.id, "seat.joined", **facts)
         self._welcome(member)
 
     def admitted(self, seat_id: str) -> None:
@@ -329,7 +333,8 @@ class LiveRoom:
                 desk.entered(member)
 
     def _left(self, member: Member) -> None:
-        self._audit.record("seat.left", seat=member.seat.id, room=self._name)
+        seat_id = member.seat.id
+        self._comings.record(seat_id, "seat.left", seat=seat_id, room=self._name)
         self._attendance.went(member.seat, self._clock_ns())
         for desk in self._desks:
             desk.left(member)
