@@ -15,8 +15,7 @@ from benchmarks.room.pointing import DELAY_S
 from benchmarks.room.screen import browser_with_microphone
 from benchmarks.room.trials import Found, Plan, Trials
 
-RUNS, SECONDS, STROKES, FREEZES, BLOCKS = 5, 5.0, 15, 5, 2
-QUICK_RUNS, QUICK_SECONDS, QUICK_STROKES, QUICK_FREEZES, QUICK_BLOCKS = 1, 2.0, 4, 2, 1
+RUNS, QUICK_RUNS = 5, 1
 
 REMARKS = (
     "Everything runs on one machine: node, worker, headless Chromium, which draws and decodes on "
@@ -90,10 +89,11 @@ def main() -> int:
     options = parser.parse_args()
     runs = options.runs or (QUICK_RUNS if options.quick else RUNS)
     print(f"load before: {os.getloadavg()[0]:.2f}", file=sys.stderr)
+    filmed = pictures()
     plan = (
-        Plan(QUICK_SECONDS, QUICK_STROKES, QUICK_FREEZES, QUICK_BLOCKS, pictures())
+        Plan(seconds=2, voice_seconds=4, marks=4, freezes=2, blocks=1, pictures=filmed)
         if options.quick
-        else Plan(SECONDS, STROKES, FREEZES, BLOCKS, pictures())
+        else Plan(seconds=5, voice_seconds=15, marks=15, freezes=5, blocks=2, pictures=filmed)
     )
     result = report(asyncio.run(measure(runs=runs, plan=plan)), runs=runs, plan=plan)
     path = result.write()

@@ -30,6 +30,12 @@ class Heard:
     last: int
     packets: int = 1
 
+    def add(self, sequence: int) -> None:
+        """A packet of it; late ones count too."""
+        self.packets += 1
+        ahead = (sequence - self.last + 0x8000 & 0xFFFF) - 0x8000
+        self.last = max(self.last, self.last + ahead)
+
     @property
     def lost(self) -> int:
         """Sequence numbers go on without a gap where nothing was lost on either way."""
@@ -51,6 +57,11 @@ class Outgoing:
         first = 0x90 if extended else 0x80
         second = (_MARKER if marker else 0) | self.payload_type
         return _HEADER.pack(first, second, self.sequence, timestamp & 0xFFFF_FFFF, self.ssrc)
+
+    def voice(self, opus: bytes, *, number: int, level_id: int) -> bytes:
+        """Packet ``number`` of 20 ms, as loud as a voice."""
+        header = self.header(number * OPUS_STEP, extended=True)
+        return header + _ONE_BYTE_EXTENSIONS + bytes((level_id << 4, LOUD, 0, 0)) + opus
 
 
 class Line(Viewer):
@@ -80,9 +91,7 @@ class Line(Viewer):
 
     def speak(self, opus: bytes, *, number: int) -> None:
         """Packet ``number`` of 20 ms."""
-        header = self._voice.header(number * OPUS_STEP, extended=True)
-        level = bytes((self._level_id << 4, LOUD, 0, 0))
-        self._protect(header + _ONE_BYTE_EXTENSIONS + level + opus)
+        self._protect(self._voice.voice(opus, number=number, level_id=self._level_id))
 
     def film(self, payloads: Sequence[bytes]) -> None:
         """One picture, captured now."""
@@ -107,9 +116,7 @@ class Line(Viewer):
         if known is None:
             self.heard[ssrc] = Heard(self._opus(packet), sequence, sequence)
             return
-        known.packets += 1
-        ahead = (sequence - known.last + 0x8000 & 0xFFFF) - 0x8000
-        known.last = max(known.last, known.last + ahead)
+        known.add(sequence)
 
     def _opus(self, packet: bytes) -> bytes:
         assert self._sessions is not None

@@ -37,9 +37,11 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Of one run. ``seconds``: of measuring in each trial; ``blocks``: of ABBA, four each."""
+    """Of one run. ``seconds``: of measuring in each trial but the voice's, in which a beep comes
+    only every 0.8 s; ``blocks``: of ABBA, four each."""
 
     seconds: float
+    voice_seconds: float
     marks: int
     freezes: int
     blocks: int
@@ -79,7 +81,8 @@ class Trials:
     async def browse(self, browser: Browser) -> None:
         plan, found, where = self._plan, self.found, (browser, self._clock)
         seconds = plan.seconds
-        found.voices.append(await self._try("voice", mouth_to_ear(*where, seconds=seconds)))
+        spoken = mouth_to_ear(*where, seconds=plan.voice_seconds)
+        found.voices.append(await self._try("voice", spoken))
         drawn = point_and_draw(*where, seconds=seconds, marks=plan.marks)
         found.pointing.append(await self._try("pointing", drawn))
         found.freezes.append(await self._try("freeze", freeze(*where, freezes=plan.freezes)))
@@ -97,8 +100,8 @@ class Trials:
             error = next(leaves(group))
             reason = str(error).strip().partition("\n")[0]
             self.found.failures.append(f"{name}: {type(error).__name__}: {reason}")
-        said = self.found.failures[-1] if result is None else str(result)
-        print(f"{time.monotonic() - self._started_s:5.0f} s  {name}: {said}", file=sys.stderr)
+        said = f"{name}: done" if result is not None else f"failed: {self.found.failures[-1]}"
+        print(f"{time.monotonic() - self._started_s:5.0f} s  {said}", file=sys.stderr)
         return result
 
 

@@ -14,7 +14,7 @@ from benchmarks.room import sdp
 from benchmarks.room.crowd import Crowd, unheard
 from benchmarks.room.everything import Block, Watched
 from benchmarks.room.findings import added_listeners, figures
-from benchmarks.room.line import Heard
+from benchmarks.room.line import LOUD, Heard, Outgoing
 from benchmarks.room.moments import Beginning, Sent, beginning
 from benchmarks.room.pointing import Place, age_ms, first_after
 from benchmarks.room.pointing import judge as judge_pointing
@@ -23,6 +23,7 @@ from benchmarks.room.screen import BEEP_SAMPLES, PERIOD_SAMPLES, beeps
 from benchmarks.room.speech import PACKETS_PER_S, speech
 from benchmarks.room.trials import FEW, MANY, Found, Plan, Trials, leaves
 from benchmarks.room.voices import judge as judge_voices
+from streaming.webrtc.rtp_read import read_rtp
 
 
 def by_name(found: Found) -> dict[str, Figure]:
@@ -124,7 +125,19 @@ async def test_a_slow_line_delays_both_directions_and_keeps_the_order() -> None:
 
 
 def test_lost_packets_are_the_gaps_in_a_sequence() -> None:
-    assert Heard(b"", first=10, last=19, packets=8).lost == 2
+    heard = Heard(b"", first=0xFFFD, last=0xFFFD)
+    for sequence in (0xFFFE, 0x0001, 0x0000, 0x0004):
+        heard.add(sequence)
+    assert (heard.packets, heard.lost) == (5, 3)
+
+
+def test_a_guest_speaks_as_a_browser_does() -> None:
+    outgoing = Outgoing(payload_type=111)
+    outgoing.voice(b"first", number=0, level_id=4)
+    packet = read_rtp(outgoing.voice(b"opus", number=1, level_id=4))
+    assert packet is not None
+    assert (packet.payload_type, packet.sequence, packet.timestamp) == (111, 2, 960)
+    assert (packet.extensions, packet.payload) == ({4: bytes((LOUD,))}, b"opus")
 
 
 def test_each_pair_that_did_not_hear_is_counted_and_nobody_hears_themselves() -> None:
@@ -197,7 +210,7 @@ async def test_a_trial_that_fails_says_why_and_the_others_go_on(
             raise RuntimeError("the node refused a viewer\nand more")
 
     monkeypatch.setattr("benchmarks.room.trials.gather", gather)
-    trials = Trials("", Plan(1.0, 1, 1, 1, []))
+    trials = Trials("", Plan(1, 1, 1, 1, 1, []))
     await trials.gather(run=0)
     assert trials.found.failures == ["20 viewers: RuntimeError: the node refused a viewer"]
     assert (trials.found.many, trials.found.few) == ([None], [crowd(0.1)])
