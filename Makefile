@@ -37,7 +37,7 @@ check: setup
 	$(BIN)/python hatch_build.py npm run check
 
 test: check
-	@./tools/need chromium=chromium dciodvfy=dicom3tools
+	@./tools/need chromium=chromium dciodvfy=dicom3tools turnserver=coturn
 	$(BIN)/python hatch_build.py npm test
 	$(BIN)/pytest $(ARGS)
 
@@ -56,6 +56,11 @@ bench: setup
 bench-room: setup
 	@./tools/need chromium=chromium
 	$(BIN)/python -m benchmarks.room $(ARGS)
+
+# Does burned-in text get out? ARGS='--quick' or '--nightly'. What an interrupted run has finished
+# is kept in build/ and read by the next one.
+bench-deid: setup
+	$(BIN)/python -m benchmarks.deid $(ARGS)
 
 figures: .venv/.installed
 	@$(BIN)/python -m benchmarks.figures

@@ -4,7 +4,7 @@ Nothing of the old file passes but its pictures and their times: no metadata, no
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
@@ -49,7 +49,7 @@ def redraw(
     part = target.with_name(f".{target.name}.part")
     try:
         with ClipFile(source) as clip:
-            _write(clip, part, boxes, progress)
+            write_mp4(part, _encoded(clip, boxes, progress))
         os.replace(part, target)
     except OSError as error:
         raise BadInput(
@@ -61,12 +61,15 @@ def redraw(
         part.unlink(missing_ok=True)
 
 
-def _write(
-    clip: ClipFile, part: Path, boxes: Sequence[Rectangle], progress: Callable[[float], None]
-) -> None:
-    with av.open(str(part), "w", format="mp4", options={"movflags": "faststart"}) as container:
+def write_mp4(path: Path, pictures: Iterable[EncodedFrame]) -> None:
+    """H.264, the first picture a key frame; shown at the times at which they were captured.
+
+    Raises:
+        OSError: ``path`` can't be written.
+    """
+    with av.open(str(path), "w", format="mp4", options={"movflags": "faststart"}) as container:
         stream: VideoStream | None = None
-        for encoded in _encoded(clip, boxes):
+        for encoded in pictures:
             if stream is None:
                 stream = _add_stream(container, encoded)
             packet = av.Packet(encoded.data)
@@ -75,7 +78,6 @@ def _write(
             packet.pts = packet.dts = encoded.captured_at_ns * _CLOCK_HZ // NS_PER_S
             packet.is_keyframe = encoded.keyframe
             container.mux(packet)
-            progress(min(1.0, encoded.captured_at_ns / max(1, clip.duration_ns)))
 
 
 def _add_stream(container: OutputContainer, first: EncodedFrame) -> VideoStream:
@@ -86,7 +88,9 @@ def _add_stream(container: OutputContainer, first: EncodedFrame) -> VideoStream:
     return stream
 
 
-def _encoded(clip: ClipFile, boxes: Sequence[Rectangle]) -> Iterator[EncodedFrame]:
+def _encoded(
+    clip: ClipFile, boxes: Sequence[Rectangle], progress: Callable[[float], None]
+) -> Iterator[EncodedFrame]:
     """A clip changes its size nowhere; one that does ends there, and its scan says so."""
     fps = round(clip.rate) if clip.rate else _DEFAULT_RATE
     encoder: ArchiveEncoder | None = None
@@ -99,6 +103,7 @@ def _encoded(clip: ClipFile, boxes: Sequence[Rectangle]) -> Iterator[EncodedFram
             break
         raw = RawFrame("", number, picture.at_ns, size, picture.planes)
         yield encoder.encode(redacted(masker.mask(raw), boxes))
+        progress(min(1.0, picture.at_ns / max(1, clip.duration_ns)))
     if encoder is not None:
         encoder.close()
 
