@@ -9,6 +9,7 @@ import contextlib
 import os
 import re
 import shutil
+from collections.abc import Collection
 from pathlib import Path
 
 from streaming.store.errors import StoreError
@@ -28,6 +29,9 @@ class StillFolder:
 
     async def find(self, consult: str, still: str) -> bytes | None:
         return await asyncio.to_thread(self._read, self._path(consult, still))
+
+    async def keep_only(self, consult: str, stills: Collection[str]) -> None:
+        await asyncio.to_thread(self._thin_out, self._path(consult, "any").parent, set(stills))
 
     async def delete(self, consult: str) -> None:
         await asyncio.to_thread(self._remove, self._path(consult, "any").parent)
@@ -60,6 +64,14 @@ class StillFolder:
             return path.read_bytes()
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise _unwritable(error) from None
+
+    def _thin_out(self, folder: Path, stills: set[str]) -> None:
+        try:
+            for path in folder.glob("*.png"):
+                if path.stem not in stills:
+                    path.unlink(missing_ok=True)
         except OSError as error:
             raise _unwritable(error) from None
 

@@ -43,6 +43,16 @@ async def test_a_consults_stills_are_deleted_and_no_others(tmp_path: Path) -> No
     assert not (tmp_path / "stills" / "one").exists()
 
 
+async def test_only_the_stills_that_are_named_are_kept(tmp_path: Path) -> None:
+    stills = StillFolder(tmp_path)
+    for consult, still in (("one", "a"), ("one", "b"), ("one", "c"), ("two", "a")):
+        await stills.keep(consult, still, b"png")
+    await stills.keep_only("one", ["b", "not-there"])
+    await stills.keep_only("never-begun", [])
+    assert names(tmp_path / "stills" / "one") == {"b.png"}
+    assert names(tmp_path / "stills" / "two") == {"a.png"}
+
+
 async def test_a_still_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "stills").mkdir()
     (tmp_path / "stills" / "consult").write_bytes(b"in the way")

@@ -43,5 +43,8 @@ class StillFiles(Protocol):
 
     async def find(self, consult: str, still: str) -> bytes | None: ...
 
+    async def keep_only(self, consult: str, stills: Collection[str]) -> None:
+        """Every other still of it is deleted."""
+
     async def delete(self, consult: str) -> None:
         """Every still of it; nothing happens if there is none."""

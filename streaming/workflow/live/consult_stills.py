@@ -1,7 +1,8 @@
 """The lossless pictures of a consult's freezes: fetched from the source, kept for a while.
 
 They stay in memory, the newest ones of the current consult. Only what was frozen while there is
-consent is also written to disk, and withdrawing the consent deletes it there.
+consent is also written to disk, and withdrawing the consent deletes it there; so does a later
+freeze, once there were so many that no mark may be drawn on the older still any more.
 """
 
 import asyncio
@@ -155,6 +156,17 @@ class StillShelf:
             log.error("still not kept", room=self._room, code=error.code)
             return
         self._audit.record("still.kept", room=self._room, still=job.freeze.still)
+        await self._thin_out()
+
+    async def _thin_out(self) -> None:
+        """Nothing stays on disk that nobody can fetch."""
+        state = self._state()
+        if state is None:
+            return
+        try:
+            await self._files.keep_only(state.consult, state.stills)
+        except SonopairError as error:
+            log.error("older stills not deleted", room=self._room, code=error.code)
 
     async def _recover(self, job: _Fetch) -> None:
         try:

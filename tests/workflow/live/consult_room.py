@@ -101,6 +101,11 @@ class MemoryFiles:
         self._touch()
         return self.files.get((consult, still))
 
+    async def keep_only(self, consult: str, stills: Collection[str]) -> None:
+        self._touch()
+        for key in [key for key in self.files if key[0] == consult and key[1] not in stills]:
+            del self.files[key]
+
     async def delete(self, consult: str) -> None:
         self._touch()
         self.files = {key: png for key, png in self.files.items() if key[0] != consult}

@@ -5,6 +5,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from streaming.domain.consult_state import MAX_STILLS as STILLS_OF_A_CONSULT
 from streaming.domain.errors import SonopairError
 from streaming.domain.frame import Size, Still
 from streaming.protocol import messages as wire
@@ -182,6 +183,21 @@ async def test_a_disk_that_refuses_a_still_costs_the_file_and_nothing_else() -> 
         # Once at the beginning, without consent, and once now.
         await settled(files, lambda: c.node.audit.count("stills.not_deleted") == 2)
         assert "still.kept" not in c.node.audit
+
+
+async def test_the_disk_holds_no_still_that_nobody_can_fetch() -> None:
+    files = MemoryFiles()
+    async with consulting(MemoryRecords(), files, node=Camera()) as c:
+        expert, operator = await c.enter(FIRST), await c.enter(OPERATOR)
+        await consented(c, operator)
+        for number in range(STILLS_OF_A_CONSULT + 2):
+            await frozen(c, expert)
+            await expert.until(lambda n=number: len(expert.all(wire.StillReady)) > n)  # type: ignore[misc]
+        await settled(files, lambda: files.kept == STILLS_OF_A_CONSULT + 2)
+        await settled(files, lambda: len(files.files) == STILLS_OF_A_CONSULT)
+        state = c.desk.state()
+        assert state is not None
+        assert {name for _, name in files.files} == set(state.stills)
 
 
 async def test_a_new_session_forgets_the_stills_of_the_last() -> None:
