@@ -72,12 +72,14 @@ class AccountRecords(Protocol):
         account_id: str,
         password_hash: str,
         *,
+        instead_of: str | None,
         must_change: bool,
         keep: Collection[str],
         now_s: int,
-    ) -> None:
+    ) -> bool:
         """The account's sessions end, and its seats with whoever came by their invitations, but
-        for those whose ids are in ``keep``."""
+        for those whose ids are in ``keep``. False, and nothing is done, when the account has
+        another hash than ``instead_of``, if one is given."""
 
 
 class AccountBook:
@@ -179,6 +181,7 @@ class AccountBook:
         await self._records.set_password(
             account.id,
             await self._passwords.hash(password),
+            instead_of=None,
             must_change=True,
             keep=(),
             now_s=now_s,

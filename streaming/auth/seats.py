@@ -10,15 +10,12 @@ from typing import Protocol
 
 from streaming.auth.tokens import digest, random_id, random_secret
 from streaming.domain.access import Invite, NotAuthenticated, Seating, SeatRecord
-from streaming.domain.account import Account
+from streaming.domain.account import Account, SignedIn
 from streaming.domain.errors import BadInput, NotAllowed
 from streaming.domain.session import SEAT_ROLES, Role, Seat
 
 SEAT_LIFETIME_S = 90 * 86_400
 """Since the last renewal; a seat in its second half is renewed when it is used."""
-
-ACCOUNT_SEAT_LIFETIME_S = 12 * 3_600
-"""Of one that was taken with an account: as long as a session at most, and never renewed."""
 
 MAX_COOKIE_LENGTH = 128
 
@@ -36,8 +33,9 @@ class AccessRecords(Protocol):
         False when no use is left, it has expired, or the seat that made it is revoked.
         """
 
-    async def add_seat(self, record: SeatRecord) -> None:
-        """Without an invitation: an account's."""
+    async def add_seat(self, record: SeatRecord, *, session_id: str) -> SeatRecord | None:
+        """Without an invitation: an account's. As it was kept, perhaps in the lobby; None if, in
+        the same transaction, the session or the account's right to the seat is gone."""
 
     async def admit(self, seat_id: str) -> None: ...
 
@@ -52,8 +50,8 @@ class AccessRecords(Protocol):
 
     async def revoke(self, seat_id: str) -> None: ...
 
-    async def revoked(self, seat_ids: Collection[str]) -> frozenset[str]:
-        """Those of ``seat_ids`` that are revoked or don't exist."""
+    async def revoked(self, seat_ids: Collection[str], *, now_s: int) -> frozenset[str]:
+        """Those of ``seat_ids`` that are revoked or expired, or don't exist."""
 
     async def players_revoked(self) -> Mapping[str, int]:
         """By room: when its players were revoked last."""
@@ -142,15 +140,19 @@ class SeatBook:
         return Seating(seat, cookie=f"{seat.id}.{secret}", is_new=True)
 
     async def take(
-        self, account: Account, *, room: str, role: Role, cookies: Collection[str], now_s: int
+        self, signed_in: SignedIn, *, room: str, role: Role, cookies: Collection[str], now_s: int
     ) -> Seating:
-        """A seat for somebody who is signed in; a browser that holds one of that account in the
-        room and role (one of ``cookies``) keeps it. It outlives no session, and ends with the
-        account's right to it.
+        """A seat of an account's own, which ends with its session's time at the latest.
+
+        A browser that holds one of the same room and role for it keeps it. Who was shown out of
+        the room waits in the lobby until the consult is begun anew.
 
         Raises:
-            NotAllowed: ``seat.role``: the account's roles don't give such a seat.
+            NotAllowed: ``seat.role``: no role of the account gives such a seat.
+            NotAuthenticated: ``session.unknown``: the account isn't signed in any more, or may not
+                any more.
         """
+        account = signed_in.account
         if not account.may_take(role):
             raise NotAllowed("seat.role", "This account may not take such a seat.")
         for cookie in cookies:
@@ -160,13 +162,19 @@ class SeatBook:
                 room,
                 role,
             ):
+                await self._records.extend(record.seat.id, expires_at_s=signed_in.ends_at_s)
                 return Seating(record.seat)
         secret = random_secret()
         seat = Seat(id=random_id(), room=room, role=role, name=account.name, verified=True)
-        await self._records.add_seat(
-            SeatRecord(seat, digest(secret), now_s + ACCOUNT_SEAT_LIFETIME_S, account_id=account.id)
+        record = await self._records.add_seat(
+            SeatRecord(seat, digest(secret), signed_in.ends_at_s, account_id=account.id),
+            session_id=signed_in.session_id,
         )
-        return Seating(seat, cookie=f"{seat.id}.{secret}", is_new=True)
+        if record is None:
+            raise NotAuthenticated(
+                "session.unknown", "Nobody is signed in here any more.", fix="sign in again"
+            )
+        return Seating(record.seat, cookie=f"{seat.id}.{secret}", is_new=True)
 
     async def leave_as(
         self, account: Account, cookies: Collection[str], *, now_s: int
@@ -213,8 +221,8 @@ class SeatBook:
         await self._records.revoke(seat.id)
         return seat
 
-    async def revoked(self, seat_ids: Collection[str]) -> frozenset[str]:
-        return await self._records.revoked(seat_ids)
+    async def revoked(self, seat_ids: Collection[str], *, now_s: int) -> frozenset[str]:
+        return await self._records.revoked(seat_ids, now_s=now_s)
 
     async def players_revoked(self) -> Mapping[str, int]:
         return await self._records.players_revoked()

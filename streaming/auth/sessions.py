@@ -29,9 +29,17 @@ MAX_PASSWORD_LENGTH = 512
 class SessionRecords(AccountRecords, Protocol):
     """Where sessions are kept (implemented by ``store.accounts``)."""
 
-    async def add_session(self, session: Session, *, instead_of: str, dead_before_s: int) -> None:
+    async def add_session(
+        self,
+        session: Session,
+        *,
+        instead_of: str,
+        dead_before_s: int,
+        if_password_hash: str | None,
+    ) -> bool:
         """``instead_of`` is the id of one that ends, or empty; those made before
-        ``dead_before_s`` are over anyway and go as well."""
+        ``dead_before_s`` are over anyway and go as well. False, and nothing is done, when at this
+        moment the account is disabled or has another ``password_hash``, if one is given."""
 
     async def session(self, session_id: str) -> tuple[Session, Account] | None: ...
 
@@ -69,17 +77,22 @@ class SessionBook:
         if stored is None or not fits or stored.account.disabled:
             known = stored.account.id if stored else "unknown"
             self._report("login.failed", account=known, limited=limited)
-            raise NotAuthenticated(
-                "login.refused",
-                "The name or the password is wrong.",
-                fix="check both; an admin can set a new password",
-            )
+            raise _refused()
+        signed_in = await self.open(
+            stored.account, cookie=cookie, now_s=now_s, if_password_hash=password_hash
+        )
         self._attempts.succeeded(login, host)
         self._report("login.ok", account=stored.account.id, by="password")
-        return await self.open(stored.account, cookie=cookie, now_s=now_s)
+        return signed_in
 
-    async def open(self, account: Account, *, cookie: str, now_s: int) -> SignedIn:
-        """A session for somebody who has proved who they are; the one of ``cookie`` ends."""
+    async def open(
+        self, account: Account, *, cookie: str, now_s: int, if_password_hash: str | None = None
+    ) -> SignedIn:
+        """A session for somebody who has proved who they are; the one of ``cookie`` ends.
+
+        Raises:
+            NotAuthenticated: ``login.refused``: disabled meanwhile, or the password was changed.
+        """
         secret = random_secret()
         session = Session(
             id=random_id(),
@@ -89,12 +102,14 @@ class SessionBook:
             seen_at_s=now_s,
         )
         older = await self._valid(cookie, now_s=now_s)
-        await self._records.add_session(
+        if not await self._records.add_session(
             session,
             instead_of=older[0].id if older else "",
             dead_before_s=now_s - SESSION_LIFETIME_S,
-        )
-        return SignedIn(account, session.id, f"{session.id}.{secret}")
+            if_password_hash=if_password_hash,
+        ):
+            raise _refused()
+        return SignedIn(account, session.id, _end_of(session), f"{session.id}.{secret}")
 
     async def signed_in(self, cookie: str, *, now_s: int) -> SignedIn:
         """Raises:
@@ -109,7 +124,7 @@ class SessionBook:
         session, account = found
         if now_s - session.seen_at_s >= SEEN_EVERY_S:
             await self._records.session_seen(session.id, at_s=now_s)
-        return SignedIn(account, session.id)
+        return SignedIn(account, session.id, _end_of(session))
 
     async def holds(self, cookie: str, *, now_s: int) -> bool:
         """Whether the cookie is a session's; renews nothing."""
@@ -148,14 +163,22 @@ class SessionBook:
             raise NotAllowed("login.refused", "The old password is wrong.")
         if await self._passwords.fits(new, stored.password_hash):
             raise BadInput("password.same", "This is the password that you have.")
-        self._attempts.succeeded(account.login, host)
         password_hash = await self._passwords.hash(new)
-        await self._records.set_password(
-            account.id, password_hash, must_change=False, keep=keep_seats, now_s=now_s
-        )
+        if not await self._records.set_password(
+            account.id,
+            password_hash,
+            instead_of=stored.password_hash,
+            must_change=False,
+            keep=keep_seats,
+            now_s=now_s,
+        ):
+            raise NotAllowed("login.refused", "The old password isn't good any more.")
+        self._attempts.succeeded(account.login, host)
         self._report("password.changed", account=account.id)
         changed = (await self._records.account(account.id)) or stored
-        return await self.open(changed.account, cookie="", now_s=now_s)
+        return await self.open(
+            changed.account, cookie="", now_s=now_s, if_password_hash=password_hash
+        )
 
     async def _valid(self, cookie: str, *, now_s: int) -> tuple[Session, Account] | None:
         if not cookie or len(cookie) > MAX_COOKIE_LENGTH or not cookie.isascii():
@@ -171,3 +194,15 @@ class SessionBook:
             or now_s - session.seen_at_s >= IDLE_S
         )
         return None if account.disabled or is_over or not fits else found
+
+
+def _refused() -> NotAuthenticated:
+    return NotAuthenticated(
+        "login.refused",
+        "The name or the password is wrong.",
+        fix="check both; an admin can set a new password",
+    )
+
+
+def _end_of(session: Session) -> int:
+    return session.created_at_s + SESSION_LIFETIME_S

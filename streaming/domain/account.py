@@ -80,8 +80,10 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """``cookie`` is the value to set, or None when the browser's own is still good."""
+    """``ends_at_s`` is when the session ends however much it is used. ``cookie`` is the value to
+    set, or None when the browser's own is still good."""
 
     account: Account
     session_id: str
+    ends_at_s: int
     cookie: str | None = None

@@ -8,7 +8,7 @@ import structlog
 from aiohttp import web
 
 from streaming.domain.access import Seating
-from streaming.domain.account import Account
+from streaming.domain.account import SignedIn
 from streaming.domain.session import Role
 from streaming.signaling.bodies import read_own_json, seat_cookies
 from streaming.signaling.ports import DEPS
@@ -40,27 +40,32 @@ async def list_rooms(request: web.Request) -> web.Response:
 
 async def take_seat(request: web.Request) -> web.Response:
     body = await read_own_json(request, RoomSeatRequest)
-    account = (await signed_in_of(request)).account
-    return seated(await seat_of_account(request, account, role=body.role))
+    signed_in = await signed_in_of(request)
+    return seated(await seat_of_account(request, signed_in, role=body.role))
 
 
-async def seat_of_account(request: web.Request, account: Account, *, role: Role) -> Seating:
+async def seat_of_account(request: web.Request, signed_in: SignedIn, *, role: Role) -> Seating:
     """A seat in the room that the address names; one that this browser already holds is kept.
 
     Raises:
         RequestError: ``room.unknown``.
         NotAllowed: ``seat.role``.
+        NotAuthenticated: ``session.unknown``: it ended meanwhile.
     """
     deps, room = request.app[DEPS], request.match_info["room"]
     if room not in deps.rooms:
         raise RequestError(HTTPStatus.NOT_FOUND, "room.unknown", "There is no such room.")
     seating = await deps.seats.take(
-        account, room=room, role=role, cookies=seat_cookies(request), now_s=int(time.time())
+        signed_in, room=room, role=role, cookies=seat_cookies(request), now_s=int(time.time())
     )
     if seating.is_new:
-        seat = seating.seat
+        seat, account_id = seating.seat, signed_in.account.id
         deps.audit.record(
-            "seat.taken", seat=seat.id, role=seat.role.value, room=room, account=account.id
+            "seat.taken",
+            seat=seat.id,
+            role=seat.role.value,
+            room=room,
+            account=account_id,
         )
         log.info("seat taken", seat=seat.id, role=seat.role.value, room=room)
     return seating

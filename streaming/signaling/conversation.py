@@ -3,6 +3,7 @@
 Knows no socket: text in, messages out through the client.
 """
 
+import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -183,7 +184,7 @@ class Conversation:
 
     async def _seat(self, seat: Seat) -> None:
         """The seat may have been revoked, or its room removed, since the ticket was issued."""
-        if await self._deps.seats.revoked([seat.id]):
+        if await self._deps.seats.revoked([seat.id], now_s=int(time.time())):
             self._turn_away(NotAllowed("seat.revoked", "This seat was revoked."))
             return
         room = self._deps.rooms.get(seat.room)

@@ -1,6 +1,7 @@
 """Ends what is revoked and still open, also when another process revoked it."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
 
 import structlog
@@ -51,7 +52,7 @@ class _Watch:
         present = {seat_id: room for room in deps.rooms.values() for seat_id in room.seat_ids}
         if not present:
             return
-        for seat_id in await deps.seats.revoked(present.keys()):
+        for seat_id in await deps.seats.revoked(present.keys(), now_s=int(time.time())):
             present[seat_id].remove(seat_id)
             deps.audit.record("seat.ended", seat=seat_id, code="seat.revoked")
 

@@ -129,11 +129,11 @@ async def set_duty(request: web.Request) -> web.Response:
 async def accept(request: web.Request) -> web.Response:
     """A seat in the room that calls; the ringing ends everywhere."""
     await read_own_json(request, Nothing)
-    account = (await signed_in_of(request, role=Role.EXPERT)).account
-    seating = await seat_of_account(request, account, role=Role.EXPERT)
+    signed_in = await signed_in_of(request, role=Role.EXPERT)
+    seating = await seat_of_account(request, signed_in, role=Role.EXPERT)
     deps, seat = request.app[DEPS], seating.seat
     if deps.calls.step(seat.room, CallEvent.ACCEPT, by=seat.id):
-        deps.audit.record("call.accept", seat=seat.id, room=seat.room, account=account.id)
+        deps.audit.record("call.accept", seat=seat.id, room=seat.room, account=signed_in.account.id)
         log.info("call accepted", seat=seat.id, room=seat.room)
     return seated(seating)
 

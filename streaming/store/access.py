@@ -3,6 +3,7 @@
 import time
 from collections.abc import Collection, Mapping
 from concurrent.futures import Future
+from dataclasses import replace
 
 import structlog
 from sqlalchemy import Update, and_, func, or_, select, update
@@ -10,11 +11,19 @@ from sqlalchemy.orm import Session
 
 from streaming.domain.access import Confirmation, Invite, SeatRecord
 from streaming.domain.session import Role, Seat
+from streaming.store.accounts import account_of
 from streaming.store.consults import newest_consult
 from streaming.store.database import Database
 from streaming.store.ending import end_with_guests
 from streaming.store.errors import StoreError
-from streaming.store.models import ConfirmationRow, InviteRow, RevocationRow, SeatRow
+from streaming.store.models import (
+    AccountRow,
+    ConfirmationRow,
+    InviteRow,
+    RevocationRow,
+    SeatRow,
+    SessionRow,
+)
 
 log = structlog.get_logger()
 
@@ -98,9 +107,31 @@ class StoredAccess:
             account_id=row.account_id or "",
         )
 
-    async def add_seat(self, record: SeatRecord) -> None:
-        """One that was taken with an account."""
-        await self._database.run(lambda session: session.add(_seat_row(record, None)))
+    async def add_seat(self, record: SeatRecord, *, session_id: str) -> SeatRecord | None:
+        """One that is taken with an account; None unless, at this moment, it is signed in and may.
+        In the lobby if it was shown out of the room in this consult."""
+
+        def work(session: Session) -> SeatRecord | None:
+            seat, account_id = record.seat, record.account_id
+            row, signed_in = (
+                session.get(AccountRow, account_id),
+                session.get(SessionRow, session_id),
+            )
+            if row is None or signed_in is None or signed_in.account_id != account_id:
+                return None
+            if row.must_change or not account_of(row).may_take(seat.role):
+                return None
+            put_out = select(SeatRow.id).where(
+                SeatRow.account_id == account_id,
+                SeatRow.room == seat.room,
+                SeatRow.shown_out_of == newest_consult(session, seat.room),
+            )
+            admitted = session.scalars(put_out).first() is None
+            kept = replace(record, seat=replace(seat, admitted=admitted))
+            session.add(_seat_row(kept, None))
+            return kept
+
+        return await self._database.run(work)
 
     async def admit(self, seat_id: str) -> None:
         """Whoever waits in the lobby with this seat may come in, for as long as it lasts."""
@@ -177,8 +208,10 @@ class StoredAccess:
         rows = await self._database.read(lambda session: session.execute(query).all())
         return {room: at_s for room, at_s in rows}
 
-    async def revoked(self, seat_ids: Collection[str]) -> frozenset[str]:
-        valid = select(SeatRow.id).where(SeatRow.id.in_(seat_ids), SeatRow.revoked.is_(False))
+    async def revoked(self, seat_ids: Collection[str], *, now_s: int) -> frozenset[str]:
+        valid = select(SeatRow.id).where(
+            SeatRow.id.in_(seat_ids), SeatRow.revoked.is_(False), SeatRow.expires_at_s > now_s
+        )
         found = await self._database.read(lambda session: session.scalars(valid).all())
         return frozenset(seat_ids) - frozenset(found)
 

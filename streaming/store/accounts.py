@@ -96,10 +96,11 @@ class StoredAccounts:
         account_id: str,
         password_hash: str,
         *,
+        instead_of: str | None,
         must_change: bool,
         keep: Collection[str],
         now_s: int,
-    ) -> None:
+    ) -> bool:
         change = (
             update(AccountRow)
             .where(AccountRow.id == account_id)
@@ -114,14 +115,24 @@ class StoredAccounts:
             SeatRow.expires_at_s > now_s,
         )
 
-        def work(transaction: Transaction) -> None:
+        def work(transaction: Transaction) -> bool:
+            if instead_of is not None and _hash_of(transaction, account_id) != instead_of:
+                return False
             transaction.execute(change)
             transaction.execute(end)
             end_with_guests(transaction, live, spare=keep)
+            return True
 
-        await self._database.run(work)
+        return await self._database.run(work)
 
-    async def add_session(self, session: Session, *, instead_of: str, dead_before_s: int) -> None:
+    async def add_session(
+        self,
+        session: Session,
+        *,
+        instead_of: str,
+        dead_before_s: int,
+        if_password_hash: str | None,
+    ) -> bool:
         row = SessionRow(
             id=session.id,
             secret_sha256=session.secret_sha256,
@@ -133,11 +144,17 @@ class StoredAccounts:
             or_(SessionRow.id == instead_of, SessionRow.created_at_s < dead_before_s)
         )
 
-        def work(transaction: Transaction) -> None:
+        def work(transaction: Transaction) -> bool:
+            account = transaction.get(AccountRow, session.account_id)
+            if account is None or account.disabled:
+                return False
+            if if_password_hash not in (None, account.password_hash or ""):
+                return False
             transaction.execute(end)
             transaction.add(row)
+            return True
 
-        await self._database.run(work)
+        return await self._database.run(work)
 
     async def session(self, session_id: str) -> tuple[Session, Account] | None:
         query = select(SessionRow, AccountRow).join(AccountRow).where(SessionRow.id == session_id)
@@ -156,6 +173,11 @@ class StoredAccounts:
         query = select(AccountRow).where(condition)
         row = await self._database.read(lambda transaction: transaction.scalars(query).first())
         return StoredAccount(account_of(row), row.password_hash or "") if row else None
+
+
+def _hash_of(transaction: Transaction, account_id: str) -> str:
+    row = transaction.get(AccountRow, account_id)
+    return (row.password_hash or "") if row else ""
 
 
 def _change(

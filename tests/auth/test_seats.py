@@ -3,13 +3,15 @@ from pathlib import Path
 
 import pytest
 
-from streaming.auth.seats import ACCOUNT_SEAT_LIFETIME_S, SEAT_LIFETIME_S, SeatBook
+from streaming.auth.seats import SEAT_LIFETIME_S, SeatBook
+from streaming.auth.sessions import SESSION_LIFETIME_S as SESSION_S
 from streaming.domain.access import NotAuthenticated
-from streaming.domain.account import Account, StoredAccount
+from streaming.domain.account import Account, Session, SignedIn, StoredAccount
 from streaming.domain.errors import BadInput, NotAllowed
 from streaming.domain.session import SEAT_ROLES, Role
 from streaming.store.access import StoredAccess
 from streaming.store.accounts import StoredAccounts
+from streaming.store.consults import StoredConsults
 from streaming.store.database import Database
 
 NOW_S = 1_800_000_000
@@ -30,9 +32,20 @@ def book(database: Database) -> SeatBook:
 
 
 @pytest.fixture
-async def expert(database: Database) -> Account:
-    await StoredAccounts(database).add_account(StoredAccount(EXPERT, ""))
-    return EXPERT
+async def people(database: Database) -> StoredAccounts:
+    return StoredAccounts(database)
+
+
+@pytest.fixture
+async def expert(people: StoredAccounts) -> SignedIn:
+    await people.add_account(StoredAccount(EXPERT, ""))
+    return await signed_in(people, "session-1")
+
+
+async def signed_in(people: StoredAccounts, session_id: str, *, at_s: int = NOW_S) -> SignedIn:
+    session = Session(session_id, EXPERT.id, "digest", created_at_s=at_s, seen_at_s=at_s)
+    assert await people.add_session(session, instead_of="", dead_before_s=0, if_password_hash=None)
+    return SignedIn(EXPERT, session_id, at_s + SESSION_S)
 
 
 async def invite(
@@ -117,7 +130,7 @@ async def test_leaving_revokes_the_seat(book: SeatBook) -> None:
     cookie = await redeem(book, await invite(book))
     seat = await book.leave(cookie, now_s=NOW_S)
     assert await refusal(book, cookie) == "seat.unknown"
-    assert await book.revoked([seat.id]) == {seat.id}
+    assert await book.revoked([seat.id], now_s=NOW_S) == {seat.id}
 
 
 async def test_a_seat_in_use_is_renewed_and_an_unused_one_expires(book: SeatBook) -> None:
@@ -186,14 +199,14 @@ async def test_who_is_shown_out_has_no_seat(book: SeatBook) -> None:
     assert await refusal(book, cookie) == "seat.unknown"
 
 
-async def take(book: SeatBook, account: Account, *cookies: str, role: Role = Role.EXPERT) -> str:
-    seating = await book.take(account, room="demo", role=role, cookies=cookies, now_s=NOW_S)
+async def take(book: SeatBook, expert: SignedIn, *cookies: str, role: Role = Role.EXPERT) -> str:
+    seating = await book.take(expert, room="demo", role=role, cookies=cookies, now_s=NOW_S)
     assert seating.cookie
     return seating.cookie
 
 
 async def test_an_account_takes_a_verified_seat_in_its_own_name(
-    book: SeatBook, expert: Account
+    book: SeatBook, expert: SignedIn
 ) -> None:
     cookie = await take(book, expert)
     seat = (await book.seat(cookie, now_s=NOW_S)).seat
@@ -210,33 +223,90 @@ async def test_an_account_takes_a_verified_seat_in_its_own_name(
 
 
 async def test_a_guest_is_not_verified_and_keeps_no_account_from_a_seat_of_its_own(
-    book: SeatBook, expert: Account
+    book: SeatBook, expert: SignedIn
 ) -> None:
     guest = await redeem(book, await invite(book))
     assert not (await book.seat(guest, now_s=NOW_S)).seat.verified
     assert await take(book, expert, guest)
 
 
-async def test_an_account_takes_only_seats_of_its_roles(book: SeatBook, expert: Account) -> None:
+async def test_an_account_takes_only_seats_of_its_roles(book: SeatBook, expert: SignedIn) -> None:
     for role in set(Role) - {Role.EXPERT}:
         with pytest.raises(NotAllowed) as caught:
             await take(book, expert, role=role)
         assert caught.value.code == "seat.role"
 
 
-async def test_an_accounts_seat_is_not_renewed(book: SeatBook, expert: Account) -> None:
+async def test_an_accounts_seat_ends_with_its_session_and_is_not_renewed_by_use(
+    book: SeatBook, expert: SignedIn, people: StoredAccounts
+) -> None:
+    late = await signed_in(people, "session-2", at_s=NOW_S - SESSION_S + 60)
+    cookie = await take(book, late)
+    assert (await book.seat(cookie, now_s=NOW_S + 59)).cookie is None
+    assert await refusal(book, cookie, now_s=NOW_S + 60) == "seat.unknown"
+
+
+async def test_an_expired_seat_counts_as_revoked(book: SeatBook, expert: SignedIn) -> None:
+    seat = (await book.seat(await take(book, expert), now_s=NOW_S)).seat
+    end_s = NOW_S + SESSION_S
+    assert await book.revoked([seat.id], now_s=end_s - 1) == frozenset()
+    assert await book.revoked([seat.id], now_s=end_s) == {seat.id}
+
+
+async def test_who_signs_in_anew_keeps_the_seat_for_as_long_as_the_new_session(
+    book: SeatBook, expert: SignedIn, people: StoredAccounts
+) -> None:
     cookie = await take(book, expert)
-    late_s = NOW_S + ACCOUNT_SEAT_LIFETIME_S - 1
-    assert (await book.seat(cookie, now_s=late_s)).cookie is None
-    assert await refusal(book, cookie, now_s=late_s + 1) == "seat.unknown"
+    later_s = NOW_S + SESSION_S - 60
+    again = await signed_in(people, "session-2", at_s=later_s)
+    seating = await book.take(again, room="demo", role=Role.EXPERT, cookies=[cookie], now_s=later_s)
+    assert not seating.is_new
+    assert (await book.seat(cookie, now_s=later_s + HOUR_S)).seat == seating.seat
+
+
+async def test_no_seat_is_taken_by_who_may_not_any_more_when_it_is_written(
+    book: SeatBook, expert: SignedIn, people: StoredAccounts
+) -> None:
+    async def refused(who: SignedIn) -> str:
+        with pytest.raises(NotAuthenticated) as caught:
+            await take(book, who)
+        return caught.value.code
+
+    await people.end_session(expert.session_id)
+    assert await refused(expert) == "session.unknown"
+    for disabled, roles in ((True, EXPERT.roles), (False, frozenset({Role.REVIEWER}))):
+        who = await signed_in(people, f"{disabled}")
+        await people.change_account(EXPERT.id, disabled=disabled, roles=roles)
+        assert await refused(who) == "session.unknown"
+        await people.change_account(EXPERT.id, disabled=False, roles=EXPERT.roles)
+    await people.set_password(
+        EXPERT.id, "", instead_of=None, must_change=True, keep=(), now_s=NOW_S
+    )
+    assert await refused(await signed_in(people, "with-a-one-time-password")) == "session.unknown"
+
+
+async def test_an_account_that_was_shown_out_waits_until_the_consult_is_begun_anew(
+    book: SeatBook, database: Database, expert: SignedIn, people: StoredAccounts
+) -> None:
+    access, consults = StoredAccess(database), StoredConsults(database)
+    await consults.begin("demo", "consult-1", at_ms=0)
+    first, second = [await take(book, expert) for _ in range(2)]
+    seats = [cookie.partition(".")[0] for cookie in (first, second)]
+    assert await access.show_out(seats[0], by="operator") == set(seats)
+    elsewhere = await signed_in(people, "session-2")
+    waiting = await take(book, elsewhere)
+    assert not (await book.seat(waiting, now_s=NOW_S)).seat.admitted
+    await consults.begin("demo", "consult-2", at_ms=1)
+    again = await take(book, elsewhere)
+    assert (await book.seat(again, now_s=NOW_S)).seat.admitted
 
 
 async def test_signing_out_leaves_the_accounts_own_seats_and_no_other(
-    book: SeatBook, expert: Account
+    book: SeatBook, expert: SignedIn
 ) -> None:
     guest = await redeem(book, await invite(book, role=Role.OBSERVER))
     own = await take(book, expert)
-    left = await book.leave_as(expert, [guest, own, "x.y"], now_s=NOW_S)
+    left = await book.leave_as(expert.account, [guest, own, "x.y"], now_s=NOW_S)
     assert [seat.role for seat in left] == [Role.EXPERT]
     assert await refusal(book, own) == "seat.unknown"
     assert (await book.seat(guest, now_s=NOW_S)).seat

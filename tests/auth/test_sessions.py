@@ -18,6 +18,7 @@ from streaming.store.database import Database
 
 NOW_S = 1_800_000_000
 NEW = "a lake of quiet herons"
+OWN = "herons of a quiet lake"
 
 
 @dataclass
@@ -64,9 +65,19 @@ class Desk:
             return False
         return True
 
+    async def settled(self, *roles: Role) -> tuple[Account, str]:
+        """An account with a password of its own."""
+        _, password = await self.ito(*roles)
+        changed = await self.change(await self.sign_in(password), password, OWN)
+        await self.sessions.sign_out(changed)
+        self.reported.clear()
+        return changed.account, OWN
+
     async def take_seat(self, account: Account) -> str:
+        """In a browser of its own."""
+        signed_in = await self.sessions.open(account, cookie="", now_s=NOW_S)
         seating = await self.seats.take(
-            account, room="demo", role=Role.EXPERT, cookies=(), now_s=NOW_S
+            signed_in, room="demo", role=Role.EXPERT, cookies=(), now_s=NOW_S
         )
         return seating.seat.id
 
@@ -163,29 +174,29 @@ async def test_who_signs_out_is_out(desk: Desk) -> None:
 
 
 async def test_disabling_an_account_ends_its_sessions_and_seats(desk: Desk) -> None:
-    account, password = await desk.ito()
+    account, password = await desk.settled()
     cookie = (await desk.sign_in(password)).cookie
     seat = await desk.take_seat(account)
     await desk.accounts.change(account.id, disabled=True)
     assert not await desk.is_signed_in(cookie)
-    assert await desk.seats.revoked([seat]) == {seat}
+    assert await desk.seats.revoked([seat], now_s=NOW_S) == {seat}
     await desk.accounts.change(account.id, disabled=False)
     assert not await desk.is_signed_in(cookie)
 
 
 async def test_a_role_that_is_taken_away_ends_its_seats_alone(desk: Desk) -> None:
-    account, password = await desk.ito(Role.EXPERT, Role.REVIEWER)
+    account, password = await desk.settled(Role.EXPERT, Role.REVIEWER)
     cookie = (await desk.sign_in(password)).cookie
     seat = await desk.take_seat(account)
     await desk.accounts.change(account.id, roles=[Role.EXPERT])
-    assert await desk.seats.revoked([seat]) == frozenset()
+    assert await desk.seats.revoked([seat], now_s=NOW_S) == frozenset()
     await desk.accounts.change(account.id, roles=[Role.REVIEWER])
-    assert await desk.seats.revoked([seat]) == {seat}
+    assert await desk.seats.revoked([seat], now_s=NOW_S) == {seat}
     assert await desk.is_signed_in(cookie)
 
 
 async def test_a_changed_password_ends_what_the_old_one_began(desk: Desk) -> None:
-    account, password = await desk.ito()
+    account, password = await desk.settled()
     here, elsewhere = await desk.sign_in(password), await desk.sign_in(password)
     own_seat, other_seat = await desk.take_seat(account), await desk.take_seat(account)
     changed = await desk.change(here, password, keep=(own_seat,))
@@ -193,7 +204,7 @@ async def test_a_changed_password_ends_what_the_old_one_began(desk: Desk) -> Non
     for older in (here, elsewhere):
         assert not await desk.is_signed_in(older.cookie)
     assert await desk.is_signed_in(changed.cookie)
-    assert await desk.seats.revoked([own_seat, other_seat]) == {other_seat}
+    assert await desk.seats.revoked([own_seat, other_seat], now_s=NOW_S) == {other_seat}
     assert await refusal(desk, password) == "login.refused"
     assert await desk.sign_in(NEW)
 
@@ -212,17 +223,17 @@ async def test_a_password_is_changed_by_who_knows_it(desk: Desk) -> None:
 
 
 async def test_a_reset_password_ends_everything_and_must_be_changed(desk: Desk) -> None:
-    account, password = await desk.ito()
+    account, password = await desk.settled()
     signed_in = await desk.change(await desk.sign_in(password), password)
     seat = await desk.take_seat(account)
     fresh = await desk.accounts.reset_password(account.id, now_s=NOW_S)
     assert not await desk.is_signed_in(signed_in.cookie)
-    assert await desk.seats.revoked([seat]) == {seat}
+    assert await desk.seats.revoked([seat], now_s=NOW_S) == {seat}
     assert (await desk.sign_in(fresh)).account.must_change
 
 
 async def test_an_invitation_ends_with_the_account_whose_seat_made_it(desk: Desk) -> None:
-    account, _ = await desk.ito()
+    account, _ = await desk.settled()
     seat = await desk.take_seat(account)
 
     async def invite() -> str:
@@ -233,7 +244,7 @@ async def test_an_invitation_ends_with_the_account_whose_seat_made_it(desk: Desk
     used, unused = await invite(), await invite()
     guest = await desk.seats.redeem(used, name="", cookies=(), now_s=NOW_S)
     await desk.accounts.change(account.id, disabled=True)
-    assert await desk.seats.revoked([guest.seat.id]) == {guest.seat.id}
+    assert await desk.seats.revoked([guest.seat.id], now_s=NOW_S) == {guest.seat.id}
     for secret in (used, unused):
         with pytest.raises(NotAuthenticated) as caught:
             await desk.seats.redeem(secret, name="", cookies=(), now_s=NOW_S)
@@ -243,7 +254,7 @@ async def test_an_invitation_ends_with_the_account_whose_seat_made_it(desk: Desk
 async def test_a_new_password_ends_who_came_by_the_seats_it_ends_and_nobody_else(
     desk: Desk,
 ) -> None:
-    account, password = await desk.ito()
+    account, password = await desk.settled()
     guests = {}
     own, other = await desk.take_seat(account), await desk.take_seat(account)
     for seat in (own, other):
@@ -252,7 +263,50 @@ async def test_a_new_password_ends_who_came_by_the_seats_it_ends_and_nobody_else
         )
         guests[seat] = (await desk.seats.redeem(secret, name="", cookies=(), now_s=NOW_S)).seat.id
     await desk.change(await desk.sign_in(password), password, keep=(own,))
-    assert await desk.seats.revoked(guests.values()) == {guests[other]}
+    assert await desk.seats.revoked(guests.values(), now_s=NOW_S) == {guests[other]}
+
+
+async def test_a_sign_in_that_a_new_password_overtakes_is_refused(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account, password = await desk.settled()
+    fits = desk.passwords.fits
+
+    async def slowly(tried: str, password_hash: str) -> bool:
+        fitted = await fits(tried, password_hash)
+        await desk.accounts.reset_password(account.id, now_s=NOW_S)
+        return fitted
+
+    monkeypatch.setattr(desk.passwords, "fits", slowly)
+    assert await refusal(desk, password) == "login.refused"
+
+
+async def test_a_password_that_was_reset_meanwhile_is_not_changed_back(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account, password = await desk.settled()
+    signed_in = await desk.sign_in(password)
+    hashed = desk.passwords.hash
+    fresh: list[str] = []
+
+    async def slowly(new: str) -> str:
+        monkeypatch.setattr(desk.passwords, "hash", hashed)
+        fresh.append(await desk.accounts.reset_password(account.id, now_s=NOW_S))
+        return await hashed(new)
+
+    monkeypatch.setattr(desk.passwords, "hash", slowly)
+    with pytest.raises(NotAllowed) as caught:
+        await desk.change(signed_in, password)
+    assert caught.value.code == "login.refused"
+    assert (await desk.sign_in(fresh[0])).account.must_change
+
+
+async def test_whoever_is_disabled_meanwhile_is_not_signed_in(desk: Desk) -> None:
+    account, _ = await desk.settled()
+    await desk.accounts.change(account.id, disabled=True)
+    with pytest.raises(NotAuthenticated) as caught:
+        await desk.sessions.open(account, cookie="", now_s=NOW_S)
+    assert caught.value.code == "login.refused"
 
 
 def everything_in(folder: Path) -> bytes:

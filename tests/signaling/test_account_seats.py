@@ -1,8 +1,12 @@
+import time
+
 import aiohttp
 import pytest
+from sqlalchemy import update
 
 from streaming.domain.session import Role
-from tests.signaling.node import Node
+from streaming.store.models import SeatRow
+from tests.signaling.node import Node, close_of
 from tests.signaling.test_seats import cookie_of, problem
 
 
@@ -71,3 +75,14 @@ async def test_rooms_and_seats_are_for_who_is_signed_in(
     await node.signed_in(browser)
     async with browser.post(node.url("/api/rooms/nowhere/seats"), json=body) as response:
         assert await problem(response) == (404, "room.unknown")
+
+
+async def test_an_expired_seat_loses_its_socket_within_two_seconds(
+    node: Node, browser: aiohttp.ClientSession
+) -> None:
+    socket = await node.enter(browser)
+    expire = update(SeatRow).values(expires_at_s=int(time.time()) - 1)
+    await node.database.run(lambda transaction: transaction.execute(expire))
+    assert (await close_of(socket))[0] == 4410
+    await node.audit.flush()
+    assert "seat.ended" in dict(await node.audit_events())

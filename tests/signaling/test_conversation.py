@@ -58,7 +58,7 @@ class OneSeat:
     def issue(self, seat: Seat, *, now_s: float) -> str:
         return "t" * 43
 
-    async def revoked(self, seat_ids: Any) -> frozenset[str]:
+    async def revoked(self, seat_ids: Any, *, now_s: int) -> frozenset[str]:
         return frozenset()
 
 

@@ -52,7 +52,7 @@ async def test_a_room_can_be_cleared_of_one_role(database: Database) -> None:
         )
         await access.claim(digest, record(role.value, role), now_s=0)
     assert await access.revoke_room("demo", Role.EXPERT) == 1
-    assert await access.revoked(["expert", "operator", "nobody"]) == {"expert", "nobody"}
+    assert await access.revoked(["expert", "operator", "nobody"], now_s=0) == {"expert", "nobody"}
 
 
 async def test_the_latest_confirmation_of_a_source_counts(database: Database) -> None:
@@ -123,7 +123,7 @@ async def test_who_is_shown_out_goes_with_all_that_came_by_them_but_not_who_does
     await invited(access, "5" * 64, "judges-guest", by="judge")
     assert await access.show_out("expert", by="judge") == {"expert", "guest", "guests-guest"}
     everybody = ["operator", "expert", "guest", "guests-guest", "other", "judge", "judges-guest"]
-    assert await access.revoked(everybody) == {"expert", "guest", "guests-guest"}
+    assert await access.revoked(everybody, now_s=0) == {"expert", "guest", "guests-guest"}
     for digest in ("1" * 64, "2" * 64, "4" * 64):
         assert not await access.claim(digest, record("again"), now_s=0)
     assert await access.claim("3" * 64, record("again"), now_s=0)

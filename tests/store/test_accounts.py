@@ -32,6 +32,14 @@ def session(session_id: str, *, at_s: int) -> Session:
     return Session(session_id, "id-a", "digest", created_at_s=at_s, seen_at_s=at_s)
 
 
+async def add_session(
+    accounts: StoredAccounts, new: Session, *, instead_of: str = "", dead_before_s: int = 0
+) -> None:
+    assert await accounts.add_session(
+        new, instead_of=instead_of, dead_before_s=dead_before_s, if_password_hash="$hash"
+    )
+
+
 async def test_what_is_stored_comes_back(accounts: StoredAccounts) -> None:
     for login in ("b", "a"):
         assert await accounts.add_account(stored(login))
@@ -55,15 +63,15 @@ async def test_a_taken_name_or_identity_adds_nothing(accounts: StoredAccounts) -
 async def test_sessions_that_are_over_go_with_the_next_one(accounts: StoredAccounts) -> None:
     await accounts.add_account(stored("a"))
     for session_id, at_s in (("old", 10), ("young", 20), ("replaced", 30)):
-        await accounts.add_session(session(session_id, at_s=at_s), instead_of="", dead_before_s=0)
-    await accounts.add_session(session("new", at_s=40), instead_of="replaced", dead_before_s=20)
+        await add_session(accounts, session(session_id, at_s=at_s))
+    await add_session(accounts, session("new", at_s=40), instead_of="replaced", dead_before_s=20)
     left = [name for name in ("old", "young", "replaced", "new") if await accounts.session(name)]
     assert left == ["young", "new"]
 
 
 async def test_a_session_comes_with_its_account(accounts: StoredAccounts) -> None:
     await accounts.add_account(stored("a"))
-    await accounts.add_session(session("s", at_s=1), instead_of="", dead_before_s=0)
+    await add_session(accounts, session("s", at_s=1))
     await accounts.session_seen("s", at_s=99)
     found = await accounts.session("s")
     assert found is not None

@@ -95,7 +95,7 @@ class SeatBook:
     def redeem(self, ticket: str, *, now_s: float) -> Seat:
         return self.seats[ticket.strip("-")]
 
-    async def revoked(self, seat_ids: Collection[str]) -> frozenset[str]:
+    async def revoked(self, seat_ids: Collection[str], *, now_s: int) -> frozenset[str]:
         return frozenset(seat_ids) & self.ended
 
     async def admit(self, seat_id: str) -> None:
