@@ -26,14 +26,14 @@ SECRET = "0123456789abcdefghijklmnopqrstuvwxyz+/=="
 START_S = 30
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Coturn:
-    """``settings`` are of a node on 127.0.0.1 that uses it."""
+    """``settings`` are of a node on 127.0.0.1 that uses it; its own files are in ``folder``."""
 
     settings: Settings
     files: LocalTls
-    process: subprocess.Popen[bytes]
-    log: Path
+    folder: Path
+    process: "subprocess.Popen[bytes]"
 
     def credentials(self, *, expires_in_s: int = 600) -> tuple[str, str]:
         expires_at_s = int(time.time()) + expires_in_s
@@ -52,6 +52,11 @@ class Coturn:
         self.process.kill()
         await asyncio.to_thread(self.process.wait)
 
+    async def restart(self) -> None:
+        """After ``kill``; returns when it relays."""
+        self.process = _start(self.folder)
+        await _until_it_relays(self)
+
 
 @asynccontextmanager
 async def running_coturn(
@@ -66,10 +71,8 @@ async def running_coturn(
     ).files
     settings = _settings(folder, files, changes)
     machine = Machine(files.certificate, files.key, listen=("127.0.0.1", "::1"))
-    config = folder / "turnserver.conf"
-    config.write_text(edit(coturn_config(settings, machine)))
-    log = folder / "coturn.log"
-    coturn = Coturn(settings, files, _start(folder, config, log), log)
+    (folder / "turnserver.conf").write_text(edit(coturn_config(settings, machine)))
+    coturn = Coturn(settings, files, folder, _start(folder))
     try:
         await _until_it_relays(coturn)
         yield coturn
@@ -97,15 +100,15 @@ def _settings(folder: Path, files: LocalTls, changes: dict[str, Any]) -> Setting
     return load_settings(flags=flags | changes, environment={})
 
 
-def _start(folder: Path, config: Path, log: Path) -> "subprocess.Popen[bytes]":
+def _start(folder: Path) -> "subprocess.Popen[bytes]":
     binary = shutil.which("turnserver")
     if binary is None:
         pytest.fail("no turnserver: install the package coturn")
-    with log.open("wb") as output:
+    with (folder / "coturn.log").open("ab") as log:
         return subprocess.Popen(
-            [binary, "-c", config, "--pidfile", folder / "pid", "--userdb", folder / "turndb"],
+            [binary, "-c", "turnserver.conf", "--pidfile", "pid", "--userdb", "turndb"],
             stdin=subprocess.DEVNULL,
-            stdout=output,
+            stdout=log,
             stderr=subprocess.STDOUT,
             cwd=folder,
         )
@@ -117,7 +120,7 @@ async def _until_it_relays(coturn: Coturn) -> None:
     for text in coturn.settings.turn.urls:
         while not await _relays(coturn, text):
             if coturn.process.poll() is not None or time.monotonic() > deadline:
-                said = await asyncio.to_thread(coturn.log.read_text)
+                said = await asyncio.to_thread((coturn.folder / "coturn.log").read_text)
                 raise AssertionError(f"coturn doesn't relay at {text}:\n{said}")
 
 

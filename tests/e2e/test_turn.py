@@ -113,3 +113,6 @@ async def test_when_the_relay_dies_only_who_came_through_it_notices_and_is_told(
         assert await direct.evaluate("window.peers.length") == 1
         newcomer = await scripted_page(open_page, RELAY_ONLY, demo.observer_url)
         await expect(newcomer.get_by_test_id("relay-lost")).to_be_visible(timeout=WAIT_MS)
+        await coturn.restart()
+        await until_it_comes(newcomer, "udp")
+        await until_it_comes(relayed, "udp")
