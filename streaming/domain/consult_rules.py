@@ -38,7 +38,13 @@ from streaming.domain.errors import BadInput, LimitReached, NotAllowed, Sonopair
 from streaming.domain.session import Role
 
 MAX_EVENTS = 20_000
-"""Of one consult. Consent and the lead can be changed beyond it."""
+"""Of one consult. The operator can change consent and the lead beyond it."""
+
+MAX_EVENTS_OF_SEAT = 5_000
+"""Of one seat in it, but the operator's: nobody uses up what is for all."""
+
+KEPT_FOR_OPERATOR = 2_000
+"""The last of them."""
 
 
 class Overtaken(SonopairError):
@@ -87,16 +93,17 @@ def decide(state: ConsultState, order: Order, around: Around) -> Event:
     """
     match order.command:
         case GiveConsent(basis=basis, teaching=teaching):
-            _require_space(state)
             return ConsentGiven(basis, teaching)
         case WithdrawConsent():
             if state.consent is None:
                 raise Overtaken("consent.none", "There is no consent to withdraw.")
             return ConsentWithdrawn()
         case GiveLead(participant=participant):
+            if order.role is not Role.OPERATOR:
+                _require_space(state, order)
             return _give_lead(state, order, around, participant)
         case _:
-            _require_space(state)
+            _require_space(state, order)
             return _decide_on_picture(state, order)
 
 
@@ -139,8 +146,13 @@ def _decide_on_picture(state: ConsultState, order: Order) -> Event:
             raise AssertionError(f"{type(command).__name__} was decided before")
 
 
-def _require_space(state: ConsultState) -> None:
-    if state.seq >= MAX_EVENTS:
+def _require_space(state: ConsultState, order: Order) -> None:
+    if order.role is Role.OPERATOR:
+        is_full = state.seq >= MAX_EVENTS
+    else:
+        used = state.asked.get(order.by, 0)
+        is_full = used >= MAX_EVENTS_OF_SEAT or state.seq >= MAX_EVENTS - KEPT_FOR_OPERATOR
+    if is_full:
         raise LogFull(
             "consult.full",
             "Too much has happened in this session.",

@@ -1,5 +1,6 @@
 """What a consult's log comes to: the fold of its events. The same events give the same state."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
 
@@ -76,6 +77,8 @@ class ConsultState:
     stills: tuple[str, ...] = ()
     consent: Consent | None = None
     tally: Tally = Tally()
+    asked: Mapping[str, int] = field(default_factory=dict)
+    """How many of the events each seat asked for; the node itself is the empty one."""
 
     @property
     def next_still(self) -> str:
@@ -89,7 +92,8 @@ def apply(state: ConsultState, entry: Entry) -> ConsultState:
     """
     if entry.seq != state.seq + 1:
         raise ValueError(f"entry {entry.seq} can't follow {state.seq}")
-    return replace(_apply_event(state, entry), seq=entry.seq)
+    asked = {**state.asked, entry.by: state.asked.get(entry.by, 0) + 1}
+    return replace(_apply_event(state, entry), seq=entry.seq, asked=asked)
 
 
 def fold(consult: str, entries: tuple[Entry, ...]) -> ConsultState:

@@ -133,6 +133,7 @@ def test_history_is_bounded_and_the_tally_is_not() -> None:
     assert state.suggestions[-1].id == f"suggest-{count - 1:04}"
     assert (len(state.stills), state.stills[-1]) == (MAX_STILLS, f"consult-{state.seq}")
     assert state.tally == Tally(marks=0, stills=count, suggestions=count)
+    assert state.asked == {"": 1, FIRST: 2 * count}
 
 
 def test_the_node_acts_without_an_id() -> None:

@@ -34,7 +34,15 @@ from streaming.domain.consult_events import (
     Unfrozen,
     WithdrawConsent,
 )
-from streaming.domain.consult_rules import MAX_EVENTS, Around, check, decide, settle_lead
+from streaming.domain.consult_rules import (
+    KEPT_FOR_OPERATOR,
+    MAX_EVENTS,
+    MAX_EVENTS_OF_SEAT,
+    Around,
+    check,
+    decide,
+    settle_lead,
+)
 from streaming.domain.consult_state import (
     Consent,
     ConsultState,
@@ -190,13 +198,34 @@ def test_consent_is_given_changed_and_withdrawn() -> None:
     assert outcome(START, WithdrawConsent(), by=OPERATOR) == "consent.none"
 
 
-def test_a_full_log_takes_consents_end_and_the_lead_and_nothing_else() -> None:
+GIVE = GiveConsent(ConsentBasis.PATIENT, teaching=True)
+
+
+def test_a_full_log_takes_consent_and_the_lead_of_the_operator_and_nothing_else() -> None:
     full = replace(START, seq=MAX_EVENTS, consent=Consent(ConsentBasis.PATIENT, False))
     assert outcome(full, WithdrawConsent(), by=OPERATOR) == ConsentWithdrawn()
+    assert outcome(full, GIVE, by=OPERATOR) == ConsentGiven(ConsentBasis.PATIENT, teaching=True)
     assert outcome(full, GiveLead(SECOND), by=OPERATOR) == LeadGiven(SECOND)
-    give = GiveConsent(ConsentBasis.PATIENT, teaching=True)
-    for command in (AddMark(mark()), FreezeFrame(1), ROCK, give):
+    for command in (AddMark(mark()), FreezeFrame(1)):
+        assert outcome(full, command, by=OPERATOR) == "consult.full"
+    for command in (AddMark(mark()), FreezeFrame(1), ROCK, GiveLead(SECOND)):
         assert outcome(full, command, by=FIRST) == "consult.full"
+
+
+def test_who_used_up_their_share_keeps_nobody_else_from_anything() -> None:
+    state = replace(START, seq=9_000, asked={FIRST: MAX_EVENTS_OF_SEAT, OPERATOR: 9_000})
+    for command in (AddMark(mark()), FreezeFrame(1), ROCK, GiveLead(SECOND)):
+        assert outcome(state, command, by=FIRST) == "consult.full"
+    for seat in (SECOND, OPERATOR):
+        assert outcome(state, FreezeFrame(1), by=seat) == Frozen(state.next_still, 1)
+    nearly = replace(state, asked={FIRST: MAX_EVENTS_OF_SEAT - 1})
+    assert outcome(nearly, FreezeFrame(1), by=FIRST) == Frozen(state.next_still, 1)
+
+
+def test_the_last_events_are_for_the_operator() -> None:
+    state = replace(START, seq=MAX_EVENTS - KEPT_FOR_OPERATOR)
+    assert outcome(state, FreezeFrame(1), by=SECOND) == "consult.full"
+    assert outcome(state, FreezeFrame(1), by=OPERATOR) == Frozen(state.next_still, 1)
 
 
 # ---- the lead --------------------------------------------------------------------------------
