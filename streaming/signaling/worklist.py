@@ -14,7 +14,7 @@ import structlog
 from aiohttp import web
 
 from streaming.domain.call import CallEvent, CallState
-from streaming.domain.errors import LimitReached, SonopairError
+from streaming.domain.errors import LimitReached, NotAllowed, SonopairError
 from streaming.domain.session import Role
 from streaming.signaling.account_seats import seat_of_account, seated
 from streaming.signaling.bodies import read_own_json
@@ -22,7 +22,10 @@ from streaming.signaling.ports import DEPS
 from streaming.signaling.sessions import Body, Nothing, signed_in_of
 
 KEEP_ALIVE_S = 15.0
-"""Between two signs of life; the session is looked at again as often."""
+"""Between two signs of life."""
+
+CHECK_S = 2.0
+"""Between two looks at the session, which is looked at before every list as well."""
 
 MAX_STREAMS_PER_ACCOUNT = 4
 
@@ -73,6 +76,9 @@ class Worklists:
     def close(self, stream: asyncio.Event) -> None:
         del self._streams[stream]
 
+    def follows(self, account_id: str) -> bool:
+        return account_id in self._streams.values()
+
     def wake(self, account_id: str) -> None:
         for stream, owner in self._streams.items():
             if owner == account_id:
@@ -99,7 +105,7 @@ async def show(request: web.Request) -> web.Response:
 async def follow(request: web.Request) -> web.StreamResponse:
     account_id = (await signed_in_of(request, role=Role.EXPERT)).account.id
     worklists, calls = request.app[WORKLISTS], request.app[DEPS].calls
-    stream = worklists.open(account_id)
+    stream, is_over = worklists.open(account_id), False
     try:
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
@@ -107,22 +113,22 @@ async def follow(request: web.Request) -> web.StreamResponse:
         await response.prepare(request)
         calls.watch(stream.set, is_on_duty=lambda: account_id in worklists.on_duty)
         with contextlib.suppress(ConnectionError, SonopairError):
-            await _tell(request, response, stream, account_id)
+            try:
+                await _tell(request, response, stream, account_id)
+            except NotAllowed:
+                is_over = True
         return response
     finally:
         calls.unwatch(stream.set)
         worklists.close(stream)
+        if is_over and not worklists.follows(account_id):
+            _set_duty(request, account_id, on=False)
 
 
 async def set_duty(request: web.Request) -> web.Response:
     body = await read_own_json(request, DutyRequest)
     account_id = (await signed_in_of(request, role=Role.EXPERT)).account.id
-    worklists = request.app[WORKLISTS]
-    if body.on is not (account_id in worklists.on_duty):
-        (worklists.on_duty.add if body.on else worklists.on_duty.discard)(account_id)
-        request.app[DEPS].audit.record("duty.on" if body.on else "duty.off", account=account_id)
-        worklists.wake(account_id)
-        request.app[DEPS].calls.duty_changed()
+    _set_duty(request, account_id, on=body.on)
     return web.json_response(_list(request, account_id).model_dump(mode="json"))
 
 
@@ -138,20 +144,33 @@ async def accept(request: web.Request) -> web.Response:
     return seated(seating)
 
 
+def _set_duty(request: web.Request, account_id: str, *, on: bool) -> None:
+    deps, worklists = request.app[DEPS], request.app[WORKLISTS]
+    if on is not (account_id in worklists.on_duty):
+        (worklists.on_duty.add if on else worklists.on_duty.discard)(account_id)
+        deps.audit.record("duty.on" if on else "duty.off", account=account_id)
+        worklists.wake(account_id)
+        deps.calls.duty_changed()
+
+
 async def _tell(
     request: web.Request, response: web.StreamResponse, stream: asyncio.Event, account_id: str
 ) -> None:
     """Until the browser is gone, its session ends (SonopairError), or the node stops."""
+    silent_s = 0.0
+    stream.set()
     while not request.app[WORKLISTS].stopping:
+        is_news = stream.is_set()
         stream.clear()  # before the list is made: what happens while it is written isn't in it
-        text = _list(request, account_id).model_dump_json()
-        await response.write(f"data: {text}\n\n".encode())
-        while not stream.is_set():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stream.wait(), KEEP_ALIVE_S)
-                break
+        await signed_in_of(request, role=Role.EXPERT)
+        silent_s = 0.0 if is_news or silent_s >= KEEP_ALIVE_S else silent_s + CHECK_S
+        if is_news:
+            text = _list(request, account_id).model_dump_json()
+            await response.write(f"data: {text}\n\n".encode())
+        elif silent_s == 0:
             await response.write(b": still here\n\n")
-            await signed_in_of(request, role=Role.EXPERT)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stream.wait(), CHECK_S)
 
 
 def _list(request: web.Request, account_id: str) -> Worklist:

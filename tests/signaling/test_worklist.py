@@ -14,7 +14,7 @@ from streaming.domain.call import CallEvent
 from streaming.domain.session import Role
 from streaming.signaling import worklist
 from streaming.workflow.live.calls import Call
-from tests.signaling.node import Node
+from tests.signaling.node import PASSWORD, Node
 
 
 @pytest.fixture
@@ -106,13 +106,66 @@ async def test_the_stream_ends_with_its_session(
     calling: list[Call],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(worklist, "KEEP_ALIVE_S", 0.01)
+    monkeypatch.setattr(worklist, "CHECK_S", 0.01)
     await node.signed_in(browser, Role.EXPERT)
     async with following(node, browser) as lists:
         await anext(lists)
         async with browser.post(node.url("/api/logout"), json={}) as response:
             assert response.status == 204
         assert [one async for one in lists] == []
+
+
+async def test_who_is_disabled_is_told_of_no_further_call_and_is_off_duty(
+    node: Node, browser: aiohttp.ClientSession, calling: list[Call]
+) -> None:
+    account = await node.signed_in(browser, Role.EXPERT)
+    await post(node, browser, "/api/worklist/duty", on=True)
+    async with following(node, browser) as lists:
+        await anext(lists)
+        await node.accounts.change(account, disabled=True)
+        node.deps.calls.step("demo", CallEvent.RING, by="op")
+        assert [one async for one in lists] == []
+    await node.audit.flush()
+    assert ("duty.off", {"account": account}) in await node.audit_events()
+
+
+async def test_signing_out_of_one_of_two_browsers_ends_no_duty(
+    node: Node,
+    browser: aiohttp.ClientSession,
+    calling: list[Call],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(worklist, "CHECK_S", 0.01)
+    await node.signed_in(browser, Role.EXPERT)
+    await post(node, browser, "/api/worklist/duty", on=True)
+    async with node.browser() as other:
+        await post(node, other, "/api/login", login="ito", password=PASSWORD)
+        async with following(node, browser) as lists, following(node, other) as others:
+            assert (await anext(lists))["on_duty"] and (await anext(others))["on_duty"]
+            async with browser.post(node.url("/api/logout"), json={}) as response:
+                assert response.status == 204
+            assert [one async for one in lists] == []
+            node.deps.calls.step("demo", CallEvent.RING, by="op")
+            assert (await anext(others))["on_duty"]
+
+
+async def test_a_worklist_without_news_shows_signs_of_life(
+    node: Node,
+    browser: aiohttp.ClientSession,
+    calling: list[Call],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(worklist, "CHECK_S", 0.01)
+    monkeypatch.setattr(worklist, "KEEP_ALIVE_S", 0.02)
+    await node.signed_in(browser, Role.EXPERT)
+    async with browser.get(node.url("/api/worklist/events")) as response, asyncio.timeout(10):
+        lines = [line async for line in _first(response, 6)]
+    assert [line[:1] for line in lines] == [b"d", b"\n", b":", b"\n", b":", b"\n"]
+
+
+async def _first(response: aiohttp.ClientResponse, count: int) -> AsyncIterator[bytes]:
+    for _ in range(count):
+        yield await response.content.readline()
 
 
 async def test_one_account_has_so_many_streams(
