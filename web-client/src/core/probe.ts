@@ -68,8 +68,9 @@ export const AMOUNT_WORDS: Record<ProbeAmount, string> = {
   a_lot: "a lot",
 };
 
+/** The page itself says `seen` as soon as it shows a suggestion: nobody may have looked. */
 export const ANSWER_WORDS: Record<ProbeAnswer, string> = {
-  seen: "Seen",
+  seen: "Shown",
   done: "Done",
   cannot: "Can’t",
 };
@@ -86,12 +87,20 @@ export function suggestionWords({ move, direction, amount }: Suggestion): string
   return amount === "moderate" ? what : `${what}, ${AMOUNT_WORDS[amount]}`;
 }
 
-/** The one that is asked for now: the newest, until it was done or can’t be done. */
+/** After this nobody moves a probe for it any more, ms. */
+export const SUGGESTION_LIFETIME_MS = 60_000;
+
+/**
+ * The one that is asked for now: the newest, until it was done or can’t be done, while whoever asks
+ * is here.
+ */
 export function openSuggestion(
   suggestions: readonly SuggestionState[],
+  isHere: (participant: string) => boolean,
 ): SuggestionState | undefined {
   const newest = suggestions.at(-1);
-  return newest && (newest.answer === null || newest.answer === "seen") ? newest : undefined;
+  if (!newest || !isHere(newest.by)) return undefined;
+  return newest.answer === null || newest.answer === "seen" ? newest : undefined;
 }
 
 /** How the probe is looked at: its flat face, the narrow side, or the skin from above. */

@@ -59,6 +59,10 @@ export class People {
     return this.everybody.value.find((person) => person.id === id);
   }
 
+  isHere(id: string): boolean {
+    return this.find(id)?.present === true;
+  }
+
   /** How a participant is called on the screen; also somebody who has left. */
   nameOf(id: string): string {
     return this.find(id)?.name ?? "Somebody";

@@ -1,11 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
 import { sentence } from "../core/format";
-import { openSuggestion } from "../core/probe";
 import { showsPicture } from "../core/stage";
 import { Guidance } from "../net/guidance";
 import type { Room } from "../net/room";
 import { Board } from "./board/Board";
 import { CaseChip } from "./CaseChip";
+import { useAsked } from "./cart/asked";
 import { Begin, useBegun } from "./cart/Begin";
 import { CallPrompt } from "./cart/CallPrompt";
 import { Coach } from "./cart/Coach";
@@ -31,7 +31,7 @@ import { SoundChips } from "./VoiceButton";
 export function Cart({ room }: { room: Room }) {
   const [guidance] = useState(() => new Guidance());
   const ended = room.session.value?.state === "ended";
-  const asked = openSuggestion(room.consult.log.value?.suggestions ?? []);
+  const asked = useAsked(room);
   const { begun, begin } = useBegun(room, ended);
   useChimes(room);
   return (
@@ -49,7 +49,7 @@ export function Cart({ room }: { room: Room }) {
             </Stage>
           </SecondView>
         }
-        coach={!ended && asked && <Coach room={room} guidance={guidance} />}
+        coach={!ended && asked && <Coach room={room} guidance={guidance} asked={asked} />}
         prompt={!ended && <Prompt room={room} begun={begun} />}
         foot={!ended && begun && <Foot room={room} />}
       />

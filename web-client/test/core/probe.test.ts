@@ -56,11 +56,18 @@ describe("drawingOf", () => {
 });
 
 describe("openSuggestion", () => {
+  const here = () => true;
+
   it("is the newest one until it was done", () => {
-    expect(openSuggestion([asked("done"), asked(null)])?.id).toBe("s-null");
-    expect(openSuggestion([asked("seen")])?.id).toBe("s-seen");
-    expect(openSuggestion([asked("done")])).toBeUndefined();
-    expect(openSuggestion([asked(null), asked("cannot")])).toBeUndefined();
-    expect(openSuggestion([])).toBeUndefined();
+    expect(openSuggestion([asked("done"), asked(null)], here)?.id).toBe("s-null");
+    expect(openSuggestion([asked("seen")], here)?.id).toBe("s-seen");
+    expect(openSuggestion([asked("done")], here)).toBeUndefined();
+    expect(openSuggestion([asked(null), asked("cannot")], here)).toBeUndefined();
+    expect(openSuggestion([], here)).toBeUndefined();
+  });
+
+  it("is none of somebody who has left", () => {
+    expect(openSuggestion([asked(null)], (id) => id === "ito")?.id).toBe("s-null");
+    expect(openSuggestion([asked(null)], (id) => id === "lee")).toBeUndefined();
   });
 });

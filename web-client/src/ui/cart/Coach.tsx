@@ -1,6 +1,5 @@
 import { useEffect } from "preact/hooks";
-import { ANSWER_WORDS, openSuggestion } from "../../core/probe";
-import { PROBE_WORDS, spokenWords } from "../../core/probe-words";
+import { PROBE_WORDS, type ProbeWords, spokenWords } from "../../core/probe-words";
 import type { Guidance } from "../../net/guidance";
 import type { ProbeAnswer, SuggestionState } from "../../net/messages.gen";
 import type { Room } from "../../net/room";
@@ -9,13 +8,17 @@ import { Schematic } from "../probe/Schematic";
 
 const MOST_REMEMBERED = 3;
 
+export interface CoachProps {
+  room: Room;
+  guidance: Guidance;
+  asked: SuggestionState;
+}
+
 /** What the expert asks of the probe now: drawn, in words, aloud, and answered with one tap. */
-export function Coach({ room, guidance }: { room: Room; guidance: Guidance }) {
+export function Coach({ room, guidance, asked }: CoachProps) {
   const suggestions = room.consult.log.value?.suggestions ?? [];
-  const asked = openSuggestion(suggestions);
   const language = guidance.language.value;
   useArrival(asked, room, guidance);
-  if (!asked) return null;
   const words = PROBE_WORDS[language];
   const reply = (answer: ProbeAnswer) => {
     guidance.hush();
@@ -45,11 +48,11 @@ export function Coach({ room, guidance }: { room: Room; guidance: Guidance }) {
   );
 }
 
-/** Said aloud once, and acknowledged as soon as somebody could have seen it. */
-function useArrival(asked: SuggestionState | undefined, room: Room, guidance: Guidance): void {
-  const isNew = asked?.answer === null;
+/** Said aloud once, and acknowledged as soon as the page is in front. */
+function useArrival(asked: SuggestionState, room: Room, guidance: Guidance): void {
+  const isNew = asked.answer === null;
   useEffect(() => {
-    if (!asked || !isNew) return undefined;
+    if (!isNew) return undefined;
     guidance.say(asked);
     const seen = () => {
       if (document.hidden) return;
@@ -59,7 +62,7 @@ function useArrival(asked: SuggestionState | undefined, room: Room, guidance: Gu
     document.addEventListener("visibilitychange", seen);
     seen();
     return () => document.removeEventListener("visibilitychange", seen);
-  }, [asked?.id]);
+  }, [asked.id]);
 }
 
 function Before(props: {
@@ -68,6 +71,7 @@ function Before(props: {
   guidance: Guidance;
 }) {
   const { suggestions, asked, guidance } = props;
+  const words = PROBE_WORDS[guidance.language.value];
   const before = suggestions.filter(({ id }) => id !== asked.id).slice(-MOST_REMEMBERED);
   if (before.length === 0) return null;
   return (
@@ -75,9 +79,15 @@ function Before(props: {
       {before.map((suggestion) => (
         <li key={suggestion.id}>
           <span>{spokenWords(suggestion, guidance.language.value)}</span>
-          <span class="soft">{suggestion.answer ? ANSWER_WORDS[suggestion.answer] : "–"}</span>
+          <span class="soft">{answerWord(suggestion.answer, words)}</span>
         </li>
       ))}
     </ol>
   );
+}
+
+/** What the operator answered; that the page has shown it is no answer. */
+function answerWord(answer: ProbeAnswer | null, words: ProbeWords): string {
+  if (answer === "done") return words.done;
+  return answer === "cannot" ? words.cannot : "–";
 }
