@@ -247,6 +247,8 @@ class SessionState(Message):
     participants: list[Participant]
     players: int = 0
     """Programs that show the picture by WHEP: they have no seat, but they see."""
+    attended: bool = False
+    """An operator or an expert is in the room: somebody hears a knock."""
 
 
 class SourceState(Message):

@@ -75,7 +75,7 @@ class CannedRoom:
         self.late_ms = 0
         self.setup_link: Callable[[], Awaitable[str]] | None = None
         self.source = LIVE_SOURCE
-        self.session = SessionState(state="live", participants=list(OTHERS))
+        self.session = SessionState(state="live", participants=list(OTHERS), attended=True)
         self.also: list[ServerMessage] = []
         self.lobby = False
 
@@ -95,7 +95,9 @@ class CannedRoom:
 
     def gather(self, *people: Participant, players: int = 0) -> None:
         """Changes who is here, besides the page's own seat."""
-        here = {"participants": list(people), "players": players}
+        knows = {Role.OPERATOR, Role.EXPERT}
+        attended = any(p.present and p.admitted and p.role in knows for p in people)
+        here = {"participants": list(people), "players": players, "attended": attended}
         self.session = self.session.model_copy(update=here)
         self.say(self.session)
 

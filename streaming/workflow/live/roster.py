@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from streaming.domain.session import SessionState
+from streaming.domain.session import Role, SessionState
 from streaming.protocol import messages as wire
 from streaming.workflow.live.people import Member, People
 
@@ -62,10 +62,11 @@ class Roster:
             state=self._session().value,
             participants=[member.on_the_wire() for member in self._people],
             players=self._players(),
+            attended=any(self._people.inside(role) for role in (Role.OPERATOR, Role.EXPERT)),
         )
 
     def _state_for(self, member: Member, state: wire.SessionState) -> wire.SessionState:
-        """Who waits in the lobby is told of nobody else."""
+        """Who waits in the lobby is told of nobody else, but whether anybody hears them knock."""
         if member.inside:
             return state
         return state.model_copy(update={"participants": [member.on_the_wire()], "players": 0})

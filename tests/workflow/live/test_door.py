@@ -69,6 +69,16 @@ async def test_who_waits_is_seen_by_name_and_is_shown_nothing() -> None:
         assert {type(m) for m in guest.messages} == {wire.Welcome, wire.SessionState}
 
 
+async def test_who_waits_is_told_whether_anybody_hears_them_knock() -> None:
+    async with door() as (room, _, _seats):
+        guest = enter(room, GUEST)
+        assert not guest.last(wire.SessionState).attended
+        expert = enter(room, EXPERT)
+        assert guest.last(wire.SessionState).attended
+        room.detach("ex", expert)
+        assert not guest.last(wire.SessionState).attended
+
+
 @pytest.mark.parametrize(
     "message", [wire.MediaWant(), wire.HandRaise(raised=True), wire.AudioWant(on=True)]
 )

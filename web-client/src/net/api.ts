@@ -44,8 +44,9 @@ export class ApiError extends Error implements Problem {
 
 const TIMEOUT_MS = 5_000;
 
-export async function claimSeat(invite: string): Promise<Seat> {
-  return (await request("POST", "api/seats", { invite })) as Seat;
+/** `name` is how the others see one; empty: the node finds one. */
+export async function claimSeat(invite: string, name: string): Promise<Seat> {
+  return (await request("POST", "api/seats", { invite, name })) as Seat;
 }
 
 export async function findSeat(role: Role): Promise<Seat> {

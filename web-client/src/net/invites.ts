@@ -30,17 +30,25 @@ export async function invite(role: SeatRole, as: Role): Promise<Invitation> {
     lifetime_s: LIFETIME_S[role],
   })) as { invite: string; lobby: boolean; expires_in_s: number };
   return {
-    link: inviteLink(document.baseURI, role, answer.invite),
+    link: inviteLink(document.baseURI, role, answer.invite, { asksName: answer.lobby }),
     role,
     lobby: answer.lobby,
     expiresAtMs: performance.now() + answer.expires_in_s * 1_000,
   };
 }
 
-/** The secret stands in the fragment, which no server and no link preview gets to see. */
-export function inviteLink(base: string, role: SeatRole, secret: string): string {
+/**
+ * The secret stands in the fragment, which no server and no link preview gets to see. Who is to be
+ * let in by a person says first how they are called.
+ */
+export function inviteLink(
+  base: string,
+  role: SeatRole,
+  secret: string,
+  { asksName = false } = {},
+): string {
   const url = new URL(PAGES[role], base);
-  url.hash = `invite=${secret}`;
+  url.hash = `invite=${secret}${asksName ? "&ask=name" : ""}`;
   return url.href;
 }
 

@@ -508,6 +508,7 @@ export interface SessionStateMessage {
 	state: "waiting" | "live" | "interrupted" | "ended";
 	participants: Participant[];
 	players: number;
+	attended: boolean;
 }
 
 /** What was seen and sent, after the session ended. `frames` are live pictures that left. */

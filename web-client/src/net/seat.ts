@@ -3,21 +3,29 @@
 import { ApiError, claimSeat, findSeat, type Problem, type Seat } from "./api";
 import type { Role } from "./messages.gen";
 
+/** What an address brings along. */
+export interface InviteInAddress {
+  invite: string;
+  /** Whoever opens the link says first how they are called. */
+  asksName: boolean;
+}
+
 export type Entry = { seat: Seat } | { problem: Problem; retry: boolean };
 
 /** Reads the invitation and takes it out of the address bar and the history. */
-export function takeInvite(location: Location, history: History): string | undefined {
-  const invite = new URLSearchParams(location.hash.slice(1)).get("invite");
+export function takeInvite(location: Location, history: History): InviteInAddress | undefined {
+  const fragment = new URLSearchParams(location.hash.slice(1));
+  const invite = fragment.get("invite");
   if (invite === null) return undefined;
   history.replaceState(null, "", location.pathname + location.search);
-  return invite || undefined;
+  return invite ? { invite, asksName: fragment.get("ask") === "name" } : undefined;
 }
 
 /** An invitation that can't be used is no matter when the browser already holds the seat. */
-export async function enter(role: Role, invite: string | undefined): Promise<Entry> {
+export async function enter(role: Role, invite: string | undefined, name = ""): Promise<Entry> {
   if (!invite) return await held(role);
   try {
-    const seat = await claimSeat(invite);
+    const seat = await claimSeat(invite, name);
     return seat.role === role ? { seat } : wrongPage(seat.role);
   } catch (error) {
     const refusal = problemOf(error);

@@ -6,26 +6,40 @@ import type { Role } from "../net/messages.gen";
 import { Room } from "../net/room";
 import { type Entry as EntryResult, enter, takeInvite } from "../net/seat";
 import { rememberSeat } from "../net/visited";
+import { GuestName } from "./GuestName";
 import { Lobby } from "./Lobby";
 import { Notice } from "./Notice";
 
 const BACKOFF = { firstMs: 250, maxMs: 2_000 };
 
-type State = { kind: "entering"; failing: boolean } | { kind: "room"; room: Room } | Refusal;
+type State =
+  | { kind: "naming"; invite: string }
+  | { kind: "entering"; failing: boolean }
+  | { kind: "room"; room: Room }
+  | Refusal;
 type Refusal = Extract<EntryResult, { problem: unknown }> & { kind: "refused" };
 
 /** Turns the invitation or the cookie into a room and hands it to `children`. */
 export function Entry(props: { as: Role; children: (room: Room) => VNode }) {
   const [state, setState] = useState<State>({ kind: "entering", failing: false });
+  const go = (invite: string | undefined, name: string) => {
+    setState({ kind: "entering", failing: false });
+    const onFailing = () => setState({ kind: "entering", failing: true });
+    void enterForever({ role: props.as, invite, name, onFailing }).then(setState);
+  };
 
   useEffect(() => {
-    void enterForever(props.as, () => setState({ kind: "entering", failing: true })).then(setState);
+    const found = takeInvite(location, history);
+    if (found?.asksName) setState({ kind: "naming", invite: found.invite });
+    else go(found?.invite, "");
   }, []);
 
   if (state.kind === "room") return <Admitted room={state.room}>{props.children}</Admitted>;
   return (
     <main class="page-notice">
-      {state.kind === "entering" ? <Entering failing={state.failing} /> : <NoSeat {...state} />}
+      {state.kind === "naming" && <GuestName onName={(name) => go(state.invite, name)} />}
+      {state.kind === "entering" && <Entering failing={state.failing} />}
+      {state.kind === "refused" && <NoSeat {...state} />}
     </main>
   );
 }
@@ -37,10 +51,16 @@ function Admitted(props: { room: Room; children: (room: Room) => VNode }) {
   return children(room);
 }
 
-async function enterForever(role: Role, onFailing: () => void): Promise<State> {
-  const invite = takeInvite(location, history);
+interface Entrant {
+  role: Role;
+  invite: string | undefined;
+  name: string;
+  onFailing: () => void;
+}
+
+async function enterForever({ role, invite, name, onFailing }: Entrant): Promise<State> {
   for (let attempt = 0; ; attempt += 1) {
-    const entry = await enter(role, invite);
+    const entry = await enter(role, invite, name);
     if ("seat" in entry) {
       rememberSeat(entry.seat);
       const room = new Room(entry.seat);

@@ -18,12 +18,19 @@ export function Lobby({ room }: { room: Room }) {
       </main>
     );
   }
+  const attended = room.session.value?.attended ?? true;
   return (
     <main class="page-notice" data-testid="lobby">
-      <Notice level={1} icon="busy" title="Waiting to be let in">
+      <Notice
+        level={1}
+        icon="busy"
+        title={attended ? "Waiting to be let in" : "Nobody is there yet"}
+      >
         <p>
-          Whoever is in {room.seat.room} was told that {room.seat.name} is at the door. The page
-          goes on by itself.
+          {attended
+            ? `Whoever is in ${room.seat.room} was told that ${room.seat.name} is at the door.`
+            : `As soon as somebody comes to ${room.seat.room}, they are told that ${room.seat.name} is at the door.`}{" "}
+          The page goes on by itself.
         </p>
         <p class="soft">You come as {ROLE_WORDS[room.seat.role].toLowerCase()}.</p>
         {link.kind === "lost" && <p class="soft">The line is down; trying again.</p>}

@@ -7,6 +7,11 @@ it("the secret stands in the fragment of the role's own page", () => {
   expect(inviteLink("https://echo.example.org/cart", "operator", "a")).toContain("/cart#");
 });
 
+it("a link into the lobby asks for a name", () => {
+  const link = inviteLink("https://echo.example.org/cart", "expert", "a", { asksName: true });
+  expect(link).toBe("https://echo.example.org/expert#invite=a&ask=name");
+});
+
 it("other devices can't open a loopback address", () => {
   for (const host of ["localhost", "127.0.0.1", "127.9.1.1", "[::1]"]) {
     expect(isForThisMachineOnly(`http://${host}:8080/camera#invite=a`)).toBe(true);

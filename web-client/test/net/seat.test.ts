@@ -4,13 +4,16 @@ import { enter, takeInvite } from "../../src/net/seat";
 const seat = { id: "s1", role: "expert", room: "demo", name: "Expert" };
 let answers: Record<string, [status: number, body: unknown] | Error>;
 let asked: string[];
+let sent: unknown[];
 
 beforeEach(() => {
   asked = [];
+  sent = [];
   answers = {};
   vi.stubGlobal("fetch", (path: string, init: RequestInit) => {
     const key = `${init.method} ${path}`;
     asked.push(key);
+    if (init.body) sent.push(JSON.parse(String(init.body)));
     const answer = answers[key];
     if (!answer || answer instanceof Error) return Promise.reject(answer ?? new Error(key));
     return Promise.resolve(new Response(JSON.stringify(answer[1]), { status: answer[0] }));
@@ -30,8 +33,12 @@ describe("takeInvite", () => {
 
   it("takes the invitation out of the address", () => {
     const { invite, replaceState } = visit("#invite=abc-123");
-    expect(invite).toBe("abc-123");
+    expect(invite).toEqual({ invite: "abc-123", asksName: false });
     expect(replaceState).toHaveBeenCalledWith(null, "", "/expert");
+  });
+
+  it("knows when a name is asked for", () => {
+    expect(visit("#invite=abc&ask=name").invite).toEqual({ invite: "abc", asksName: true });
   });
 
   it("leaves an address without one alone", () => {
@@ -45,6 +52,12 @@ describe("enter", () => {
   it("takes the seat of an invitation", async () => {
     answers = { "POST api/seats": [201, seat] };
     expect(await enter("expert", "abc")).toEqual({ seat });
+  });
+
+  it("tells how one is called", async () => {
+    answers = { "POST api/seats": [201, seat] };
+    await enter("expert", "abc", "Dr. Lee");
+    expect(sent).toEqual([{ invite: "abc", name: "Dr. Lee" }]);
   });
 
   it("finds the seat of the cookie after a reload", async () => {

@@ -5,26 +5,31 @@ import { Icon } from "../icons";
 
 export interface FieldProps {
   label: string;
-  /** What a password manager calls it. Source: HTML Living Standard, autofill. */
-  name: "username" | "current-password" | "new-password";
+  /** What the browser fills in. Source: HTML Living Standard, autofill. */
+  name: "username" | "current-password" | "new-password" | "name";
   secret?: boolean;
   value: string;
   hint?: string;
+  required?: boolean;
+  /** In characters. */
+  longest?: number;
   autoFocus?: boolean;
   onInput: (value: string) => void;
 }
 
 export function Field(props: FieldProps) {
   const { label, name, secret = false, value, hint, autoFocus = false, onInput } = props;
+  const { required = true, longest } = props;
   const id = useId();
   const common = {
     id,
     name,
     autocomplete: name,
-    required: true,
+    required,
     value,
     ref: autoFocus ? focus : null,
     onInput: (event: { currentTarget: HTMLInputElement }) => onInput(event.currentTarget.value),
+    ...(longest !== undefined && { maxlength: longest }),
     ...(hint && { "aria-describedby": `${id}-hint` }),
   };
   return (
@@ -33,7 +38,12 @@ export function Field(props: FieldProps) {
       {secret ? (
         <input type="password" {...common} />
       ) : (
-        <input type="text" autocapitalize="none" spellcheck={false} {...common} />
+        <input
+          type="text"
+          autocapitalize={name === "name" ? "words" : "none"}
+          spellcheck={false}
+          {...common}
+        />
       )}
       {hint && <small id={`${id}-hint`}>{hint}</small>}
     </div>
