@@ -86,7 +86,7 @@ async def _open(expert: Screen, node: Product) -> float:
     await expert.open(node.links["expert"])
     await expert.until_picture()
     await expert.get("seams.unplug()")
-    await expert.press("Mic on")
+    await expert.press("Turn mic on")
     x, y = BARCODE_ORIGIN
     await expert.get("place => barcode.watch(place)", {"x": x, "y": y})
     return await join_ms(expert.page)

@@ -39,7 +39,7 @@ async def mouth_to_ear(browser: Browser, clock: str, *, seconds: float) -> Mouth
         await expert.open(node.links["expert"])
         for each in (operator, expert):
             await each.until_picture()
-        await operator.press("Mic on")
+        await operator.press("Turn mic on")
         await operator.until("seams.microphones.length > 0")
         await operator.get("watching.listen(seams.microphones)")
         await expert.get("watching.listen(seams.lanes)")

@@ -74,7 +74,7 @@ async def consult(open_page: OpenPage, tmp_path: Path) -> AsyncIterator[Consult]
 
 
 async def open_microphone(page: Page) -> None:
-    await page.get_by_role("button", name="Mic on").click()
+    await page.get_by_role("button", name="Turn mic on").click()
     await expect(page.get_by_role("button", name="Mute", exact=True)).to_be_visible()
 
 
@@ -104,7 +104,7 @@ async def test_they_hear_each_other_and_the_observer_hears_both_and_sends_nothin
     await consult.operator.wait_for_function(HEARD)
     await consult.observer.wait_for_function(HEARD)
     assert await consult.observer.evaluate(SENT) == 0
-    await expect(consult.observer.get_by_role("button", name="Mic on")).to_have_count(0)
+    await expect(consult.observer.get_by_role("button", name="Turn mic on")).to_have_count(0)
 
 
 async def test_everybody_sees_a_mark_and_its_undoing_and_the_observer_has_no_pen(

@@ -107,7 +107,7 @@ async def _coming(page: Page, scene_set: Set) -> None:
 
 
 async def open_microphone(page: Page, _: Set) -> None:
-    await page.get_by_role("button", name="Mic on").click()
+    await page.get_by_role("button", name="Turn mic on").click()
     await page.get_by_role("button", name="Mute", exact=True).wait_for()
 
 
@@ -125,7 +125,7 @@ async def _sound_check(page: Page, scene_set: Set) -> None:
 
 async def _no_microphone(page: Page, _: Set) -> None:
     await page.evaluate(NOT_ALLOWED)
-    await page.get_by_role("button", name="Mic on").click()
+    await page.get_by_role("button", name="Turn mic on").click()
     await page.get_by_role("button", name="No mic").click()
     await page.get_by_test_id("microphone-help").wait_for()
 

@@ -83,6 +83,11 @@ def _calling(state: str, *, for_s: float, reached: int = 2) -> Callable[[Set], N
     return before
 
 
+def _answered_and_left(scene_set: Set) -> None:
+    scene_set.node.room.gather(OPERATOR, ITO.model_copy(update={"present": False}))
+    scene_set.node.room.also.append(call("accepted", by="ito"))
+
+
 def _knocked(scene_set: Set) -> None:
     scene_set.node.room.gather(OPERATOR, ITO, KNOCKING)
 
@@ -123,6 +128,22 @@ def _opens(*names: str) -> Callable[[Page, Set], Awaitable[None]]:
             await page.get_by_role("button", name=name).first.click()
 
     return act
+
+
+async def _nobody_inside(scene_set: Set) -> str:
+    scene_set.node.room.gather()
+    return await scene_set.node.link(Role.EXPERT)
+
+
+async def naming_link(scene_set: Set) -> str:
+    """As an invitation into the lobby is sent."""
+    return f"{await scene_set.node.link(Role.EXPERT)}&ask=name"
+
+
+async def _keys_of_cart(page: Page, _: Set) -> None:
+    await picture(page)
+    await page.keyboard.press("?")
+    await page.get_by_role("dialog", name="Keys").wait_for()
 
 
 async def _shows_code(page: Page, scene_set: Set) -> None:
@@ -218,16 +239,20 @@ ROOM_SCENES = (
     Scene("cart-more", _CART, act=_opens("More")),
     Scene("cart-patient", _CART, _chosen, _opens("Patient")),
     Scene("expert-case", _EXPERT, _chosen),
+    Scene("cart-keys", _CART, act=_keys_of_cart),
+    Scene("cart-left", _CART, _answered_and_left),
     Scene("cart-guided", _CART, guided),
-    Scene("cart-consent", _CART, act=_opens("Clip")),
-    Scene("cart-agreed", _CART, _agreed, _opens("Clip")),
+    Scene("cart-consent", _CART, act=_opens("Consent")),
+    Scene("cart-agreed", _CART, _agreed, _opens("Consent")),
     Scene("cart-summary", _CART, ended),
     Scene("expert-ringing", _EXPERT, _calling("ringing", for_s=7)),
     Scene("expert-knock", _EXPERT, _knocked),
     Scene("expert-asks", _EXPERT, peopled, _asks_somebody),
     Scene("expert-summary", _EXPERT, ended),
     Scene("observer-notes", _OBSERVER, peopled, _writes),
+    Scene("lobby-naming", naming_link, _in_lobby),
     Scene("lobby-waiting", _EXPERT, _in_lobby),
+    Scene("lobby-empty", _nobody_inside, _in_lobby),
     Scene("lobby-refused", _EXPERT, _in_lobby, _turned_away),
     Scene("login-empty", login_link),
     Scene("login-mistyped", login_link, act=_mistypes),

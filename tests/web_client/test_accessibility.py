@@ -40,6 +40,8 @@ GLOVED = (
     "cart-people",
     "cart-camera",
     "cart-more",
+    "cart-keys",
+    "cart-left",
     "cart-guided",
     "cart-consent",
     "cart-agreed",

@@ -6,9 +6,9 @@ import pytest
 from playwright.async_api import Page, expect
 
 from streaming.domain.call import CallEvent
-from streaming.domain.consult import ConsentBasis, ProbeAnswer
+from streaming.domain.consult import ConsentBasis
 from streaming.domain.session import Role
-from streaming.protocol.consult_messages import ConsentGive, ConsentWithdraw, LeadGive, ProbeReply
+from streaming.protocol.consult_messages import ConsentGive, ConsentWithdraw, LeadGive
 from streaming.protocol.messages import (
     CallAccept,
     CallCancel,
@@ -26,32 +26,16 @@ from tests.web_client.room_scenes import (
     ITO,
     KNOCKING,
     OPERATOR,
-    SLIDE,
     STUDENT,
     SUMMARY,
     alone,
     call,
-    guided,
+    naming_link,
     peopled,
     sign_in,
 )
 from tests.web_client.scene import Set
 from tests.web_client.test_pages import count, until
-
-GERMAN = {"locale": "de-AT"}
-
-FAKE_VOICES = """(() => {
-  const voice = (lang, localService) => ({ lang, localService, default: false, name: lang });
-  const voices = [voice("de-DE", false), voice("de-AT", true), voice("en-US", true)];
-  window.said = [];
-  window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
-  Object.defineProperty(window, "speechSynthesis", { value: {
-    getVoices: () => voices,
-    addEventListener() {},
-    cancel() {},
-    speak({ text, voice }) { if (text) window.said.push([text, voice.lang, voice.localService]); },
-  }});
-})()"""
 
 
 def heard(scene_set: Set, kind: type) -> list[object]:
@@ -89,6 +73,24 @@ async def test_the_operator_calls_with_one_tap_and_can_take_it_back(
     await expect(page.get_by_role("button", name="Call again")).to_be_visible()
     room.gather(OPERATOR, ITO)
     await expect(page.get_by_test_id("watchers")).to_contain_text("Dr. Ito")
+
+
+async def test_the_operator_can_call_again_whatever_became_of_the_answer(
+    scene_set: Set, open_page: OpenPage
+) -> None:
+    room = scene_set.node.room
+    room.gather(OPERATOR)
+    room.also.append(call("accepted", by="ito"))
+    page = await cart(scene_set, open_page)
+    prompt = page.get_by_test_id("prompt")
+    await expect(prompt).to_contain_text("is coming")
+    await expect(prompt.get_by_role("button", name="Call again")).to_be_enabled()
+    room.gather(OPERATOR, ITO)
+    await expect(page.get_by_test_id("watchers")).to_contain_text("Dr. Ito")
+    room.gather(OPERATOR, ITO.model_copy(update={"present": False}))
+    await expect(prompt).to_contain_text("Dr. Ito has left")
+    await prompt.get_by_role("button", name="Call again").click()
+    await until(room, lambda: count(room, CallRing) == 1)
 
 
 async def test_what_an_observer_sees_is_not_hidden_from_the_operator(
@@ -156,6 +158,32 @@ async def test_the_lobby_shows_nothing_until_one_is_admitted(
     await picture(page)
 
 
+async def test_the_lobby_of_an_empty_room_says_so(scene_set: Set, open_page: OpenPage) -> None:
+    room = scene_set.node.room
+    room.lobby = True
+    room.gather()
+    page = await open_page(await scene_set.node.link(Role.EXPERT))
+    await expect(page.get_by_role("heading", name="Nobody is there yet")).to_be_visible()
+
+
+async def test_a_guest_says_how_they_are_called_before_they_knock(
+    scene_set: Set, open_page: OpenPage
+) -> None:
+    scene_set.node.room.lobby = True
+    page = await open_page(await naming_link(scene_set))
+    await page.get_by_label("Your name or function").fill(" Cardiology on call ")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_test_id("lobby")).to_contain_text("Cardiology on call is at the door")
+
+
+async def test_a_link_into_the_lobby_asks_for_a_name(scene_set: Set, open_page: OpenPage) -> None:
+    page = await cart(scene_set, open_page)
+    await page.get_by_role("button", name="People").click()
+    await page.get_by_role("button", name="Invite an expert").click()
+    link = await page.get_by_test_id("invite").get_attribute("data-link")
+    assert link is not None and link.endswith("&ask=name")
+
+
 async def test_people_are_muted_led_and_removed_only_after_a_second_tap(
     scene_set: Set, open_page: OpenPage
 ) -> None:
@@ -194,51 +222,43 @@ async def test_an_observers_hand_and_notes(scene_set: Set, open_page: OpenPage) 
     assert await page.evaluate("!JSON.stringify(localStorage).includes('septum')")
 
 
-async def test_a_suggestion_is_spoken_by_a_voice_of_the_device_and_answered(
-    scene_set: Set, open_page: OpenPage
-) -> None:
+async def test_the_cart_is_worked_by_keys_and_pedal(scene_set: Set, open_page: OpenPage) -> None:
     room = scene_set.node.room
-    room.consult.begin(leader="ito")
-    page = await open_page("about:blank", **GERMAN)
-    await page.add_init_script(FAKE_VOICES)
-    await page.goto(await scene_set.node.link(Role.OPERATOR))
-    await picture(page)
-    asked = room.consult.act_as("ito", SLIDE)
-    coach = page.get_by_test_id("coach")
-    await expect(coach).to_contain_text("Zum Kopf des Patienten schieben, ein wenig")
-    await expect(coach.locator("svg text").first).to_have_text("Kopf")
-    await until(room, lambda: count(room, ProbeReply) == 1)
-    await coach.get_by_role("button", name="Fertig").click()
-    await until(room, lambda: count(room, ProbeReply) == 2)
-    replies = heard(scene_set, ProbeReply)
-    assert [(r.suggestion, r.answer) for r in replies if isinstance(r, ProbeReply)] == [
-        (asked, ProbeAnswer.SEEN),
-        (asked, ProbeAnswer.DONE),
-    ]
-    await expect(coach).to_be_hidden()
-    said = await page.evaluate("window.said")
-    assert said == [["Zum Kopf des Patienten schieben, ein wenig", "de-AT", True]]
-
-
-async def test_a_suggestion_never_covers_the_picture(scene_set: Set, open_page: OpenPage) -> None:
-    guided(scene_set)
-    for width, height in ((390, 844), (844, 390), (1024, 768), (1920, 1080)):
-        page = await cart(scene_set, open_page, viewport={"width": width, "height": height})
-        coach = await page.get_by_test_id("coach").bounding_box()
-        stage = await page.locator(".stage").bounding_box()
-        done = await page.get_by_role("button", name="Done").bounding_box()
-        assert coach is not None and stage is not None and done is not None
-        beside = coach["x"] >= stage["x"] + stage["width"] - 1
-        below = coach["y"] >= stage["y"] + stage["height"] - 1
-        assert beside or below, (width, height)
-        assert done["y"] + done["height"] <= height, (width, height)
+    room.consult.begin()
+    page = await cart(scene_set, open_page)
+    await page.keyboard.press("m")
+    await expect(page.get_by_role("button", name="Mute", exact=True)).to_be_visible()
+    await page.keyboard.press("m")
+    await expect(page.get_by_role("button", name="Unmute")).to_be_visible()
+    await page.keyboard.down("t")
+    await expect(page.get_by_test_id("talking")).to_be_visible()
+    await page.keyboard.up("t")
+    await expect(page.get_by_test_id("talking")).to_be_hidden()
+    await expect(page.get_by_test_id("latency-badge")).to_contain_text("s behind")
+    await page.keyboard.press("Space")
+    await expect(page.locator("footer").get_by_role("button", name="Go on")).to_be_visible()
+    await page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Keys")
+    await expect(keys).to_contain_text("Hold T")
+    await page.keyboard.press("Escape")
+    await expect(keys).to_be_hidden()
+    await page.get_by_role("button", name="More").click()
+    await page.get_by_role("button", name="Another key or pedal").click()
+    await page.keyboard.press("F8")
+    await expect(page.get_by_text("Push to talk: hold")).to_contain_text("F8")
+    await page.keyboard.press("Escape")
+    await page.keyboard.down("F8")
+    await expect(page.get_by_test_id("talking")).to_be_visible()
+    await page.keyboard.up("F8")
 
 
 async def test_consent_is_one_tap_shown_and_withdrawn(scene_set: Set, open_page: OpenPage) -> None:
     room = scene_set.node.room
     page = await cart(scene_set, open_page)
     await expect(page.get_by_test_id("recording")).to_have_text("Not recorded")
-    await page.get_by_role("button", name="Clip").click()
+    await page.get_by_role("button", name="Consent").click()
+    await expect(page.get_by_role("heading", name="Keep frozen pictures")).to_be_visible()
+    await expect(page.get_by_test_id("clips-unavailable")).to_contain_text("t recorded by this")
     await page.get_by_role("checkbox", name="Teaching too").check()
     await page.get_by_role("button", name="Unable; treatment basis").click()
     await until(room, lambda: count(room, ConsentGive) == 1)
@@ -246,7 +266,6 @@ async def test_consent_is_one_tap_shown_and_withdrawn(scene_set: Set, open_page:
     assert isinstance(given, ConsentGive)
     assert (given.basis, given.teaching) == (ConsentBasis.TREATMENT, True)
     await expect(page.get_by_test_id("consent-given")).to_contain_text("reviewed within 24 hours")
-    await expect(page.get_by_test_id("clips-unavailable")).to_be_visible()
     await page.get_by_role("button", name="Withdraw the consent").click()
     await until(room, lambda: count(room, ConsentWithdraw) == 1)
     await expect(page.get_by_role("button", name="The patient agrees")).to_be_visible()

@@ -12,6 +12,7 @@ import { Coach } from "./cart/Coach";
 import { Foot } from "./cart/Foot";
 import { Head } from "./cart/Head";
 import { KnockPrompt } from "./cart/KnockPrompt";
+import { CartKeys } from "./cart/keys";
 import { CartLayout } from "./cart/Layout";
 import { useChimes } from "./chimes";
 import { Ended } from "./Ended";
@@ -53,6 +54,7 @@ export function Cart({ room }: { room: Room }) {
         prompt={!ended && <Prompt room={room} begun={begun} />}
         foot={!ended && begun && <Foot room={room} />}
       />
+      <CartKeys room={room} scanning={begun && !ended} />
       <Toast room={room} />
     </>
   );

@@ -21,17 +21,22 @@ const BASES: readonly { basis: ConsentBasis; label: string; note: string }[] = [
 /** Asked before anything is recorded, and shown and taken back at the same place. */
 export function Consent({ room }: { room: Room }) {
   const consent = room.consult.log.value?.consent;
-  if (consent) return <Given room={room} {...consent} />;
-  return <Asked room={room} />;
+  return (
+    <section class="consent">
+      <p data-testid="clips-unavailable">
+        With a consent, the pictures that are frozen together are kept. Clips aren’t recorded by
+        this version.
+      </p>
+      {consent ? <Given room={room} {...consent} /> : <Asked room={room} />}
+    </section>
+  );
 }
 
 function Asked({ room }: { room: Room }) {
   const [teaching, setTeaching] = useState(false);
   return (
-    <section class="consent">
-      <p class="soft">
-        Nothing is recorded, and no picture is kept, before one of these is chosen.
-      </p>
+    <>
+      <p class="soft">No picture is kept before one of these is chosen.</p>
       <div class="bases">
         {BASES.map(({ basis, label, note }) => (
           <button
@@ -56,23 +61,19 @@ function Asked({ room }: { room: Room }) {
           <small>A consent of its own: without it, nothing is used to teach.</small>
         </span>
       </label>
-    </section>
+    </>
   );
 }
 
 function Given({ room, basis, teaching }: { room: Room; basis: ConsentBasis; teaching: boolean }) {
   return (
-    <section class="consent" data-testid="consent-given">
-      <p class="agreed">
+    <>
+      <p class="agreed" data-testid="consent-given">
         <Icon name="consent" size={28} />
         <span>
           <b>{CONSENT_WORDS[basis]}</b>
           <small>{teaching ? "For treatment, and for teaching." : "Not for teaching."}</small>
         </span>
-      </p>
-      <p class="soft" data-testid="clips-unavailable">
-        This node doesn’t record clips, so there is nothing to clip yet. Frozen pictures are kept
-        while the consent stands.
       </p>
       <button
         type="button"
@@ -82,6 +83,6 @@ function Given({ room, basis, teaching }: { room: Room; basis: ConsentBasis; tea
         Withdraw the consent
       </button>
       <p class="soft">Frozen pictures that were kept are then deleted.</p>
-    </section>
+    </>
   );
 }

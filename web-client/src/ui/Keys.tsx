@@ -111,16 +111,22 @@ export function Keys(props: {
           <Icon name="close" />
         </button>
       </header>
-      <dl>
-        {actions.map(({ cap, does }) => (
-          <div key={cap}>
-            <dt>{does}</dt>
-            <dd>
-              <kbd>{cap}</kbd>
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <KeyList actions={actions} />
     </dialog>
+  );
+}
+
+export function KeyList({ actions }: { actions: readonly KeyAction[] }) {
+  return (
+    <dl class="key-list">
+      {actions.map(({ cap, does }) => (
+        <div key={cap}>
+          <dt>{does}</dt>
+          <dd>
+            <kbd>{cap}</kbd>
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }

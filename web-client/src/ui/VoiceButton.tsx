@@ -20,7 +20,7 @@ interface Face {
 
 const NO_MICROPHONE: Face = { icon: "mic_off", does: "No mic", tone: "warn" };
 const FACES: Record<VoiceState, Face> = {
-  off: { icon: "mic", does: "Mic on", tone: "accent" },
+  off: { icon: "mic_off", does: "Turn mic on", tone: "" },
   asking: { icon: "mic", does: "Asking", tone: "" },
   on: { icon: "mic", does: "Mute", tone: "" },
   muted: { icon: "mic_off", does: "Unmute", tone: "warn" },

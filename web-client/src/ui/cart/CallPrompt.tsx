@@ -8,7 +8,7 @@ import { Line } from "./Line";
 /** Who helps: called for with one tap, waited for, or here. */
 export function CallPrompt({ room }: { room: Room }) {
   const { call, expertIsHere } = room.people;
-  const { state, by } = call.value;
+  const { state } = call.value;
   if (expertIsHere.value) return <Watchers room={room} />;
   switch (state) {
     case "ringing":
@@ -23,7 +23,7 @@ export function CallPrompt({ room }: { room: Room }) {
         </Line>
       );
     case "accepted":
-      return <Line title={`${room.people.nameOf(by)} is coming`} note="The call was answered." />;
+      return <Answered room={room} />;
     case "idle":
       return (
         <Line title="No expert is here" note={observersNote(room)}>
@@ -54,6 +54,21 @@ function Ringing({ room }: { room: Room }) {
       <button type="button" class="btn" onClick={() => room.people.cancelCall()}>
         Cancel
       </button>
+    </Line>
+  );
+}
+
+/** Whoever answered isn't in the room: on the way still, or gone again. */
+function Answered({ room }: { room: Room }) {
+  const { by } = room.people.call.value;
+  const hasLeft = room.people.find(by)?.present === false;
+  const name = room.people.nameOf(by);
+  return (
+    <Line
+      title={hasLeft ? `${name} has left` : `${name} is coming`}
+      note={hasLeft ? "Who left can come back. Or call again." : "The call was answered."}
+    >
+      <CallButton room={room}>Call again</CallButton>
     </Line>
   );
 }

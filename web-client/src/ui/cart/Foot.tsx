@@ -7,10 +7,10 @@ import { Sheet } from "../Sheet";
 import { VoiceButton } from "../VoiceButton";
 import { BigButton } from "./BigButton";
 
-/** The five buttons: mute, freeze, clip, mark, end. */
+/** The five buttons: mute, freeze, consent, mark, end. */
 export function Foot({ room }: { room: Room }) {
   const [ending, setEnding] = useState(false);
-  const [clip, setClip] = useState(false);
+  const [consent, setConsent] = useState(false);
   const end = useCallback(() => {
     setEnding(false);
     room.end();
@@ -21,13 +21,13 @@ export function Foot({ room }: { room: Room }) {
     <>
       <VoiceButton room={room} big />
       <FreezeBig room={room} />
-      <BigButton icon="rewind" disabled={!ready} onClick={() => setClip(true)}>
-        Clip
+      <BigButton icon="consent" disabled={!ready} onClick={() => setConsent(true)}>
+        Consent
       </BigButton>
       <MarkBig room={room} />
       <EndButton disabled={!ready} onEnd={() => setEnding(true)} />
-      {clip && (
-        <Sheet title="Before a clip: consent" onClose={() => setClip(false)}>
+      {consent && (
+        <Sheet title="Keep frozen pictures" onClose={() => setConsent(false)}>
           <Consent room={room} />
         </Sheet>
       )}

@@ -10,6 +10,7 @@ import { Roster } from "../Roster";
 import { ScannerSound } from "../ScannerSound";
 import { Sheet } from "../Sheet";
 import { openSetupTab } from "../setup-tab";
+import { TalkKey } from "../TalkKey";
 import { LanguageChoice } from "./LanguageChoice";
 import { PatientSheet } from "./PatientSheet";
 
@@ -48,6 +49,7 @@ export function Head({ room, guidance }: { room: Room; guidance: Guidance }) {
       {open === "more" && (
         <Sheet title="More" onClose={close}>
           <DeviceCheck voice={room.senses.voice} sound={room.senses.sound} />
+          <TalkKey voice={room.senses.voice} />
           <ScannerSound room={room} />
           <LanguageChoice guidance={guidance} />
           <section class="setting">
