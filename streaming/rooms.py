@@ -29,6 +29,7 @@ from streaming.workflow.live.camera import CameraDesk
 from streaming.workflow.live.consult import ConsultDesk
 from streaming.workflow.live.door import DoorDesk
 from streaming.workflow.live.encounter import EncounterDesk
+from streaming.workflow.live.label_check import LabelCheck
 from streaming.workflow.live.lookout import LookoutDesk
 from streaming.workflow.live.room import LiveRoom
 from streaming.workflow.live.voice import VoiceDesk
@@ -91,17 +92,25 @@ async def live_source(room: Room, shared: Surroundings, *, renew: bool) -> LiveS
         current=await shared.site_map.current(room.name),
     )
     live.add(encounter)
-    consult = _furnish(live, shared)
+    consult = _furnish(live, shared, encounter)
     feed = WorkerFeed(start, live)
     live.bind(feed)
     return LiveSource(live, feed, consult, encounter)
 
 
-def _furnish(live: LiveRoom, shared: Surroundings) -> ConsultDesk:
+def _furnish(live: LiveRoom, shared: Surroundings, encounter: EncounterDesk) -> ConsultDesk:
     """Put the desks into a room; the consult's has a task of its own."""
     people, audit = live.people, shared.audit
+    labels = LabelCheck(
+        live.name, patients=shared.site_map, case=lambda: encounter.case, audit=audit
+    )
     consult = ConsultDesk(
-        live.name, people=people, records=shared.consults, files=shared.stills, audit=audit
+        live.name,
+        people=people,
+        records=shared.consults,
+        files=shared.stills,
+        audit=audit,
+        labels=labels,
     )
 
     def leads(seat_id: str) -> bool:

@@ -79,9 +79,13 @@ class Stroke(Message):
 
 
 class MarkAdd(Message):
+    """``confirmed``: its author has seen what ``label.doubt`` found in its text, and it names
+    nobody."""
+
     type: Literal["mark.add"] = "mark.add"
     id: Id
     mark: Mark
+    confirmed: bool = False
 
 
 class MarkRemove(Message):

@@ -70,6 +70,7 @@ from streaming.protocol.consult_messages import (
 from streaming.protocol.encounter_messages import (
     EncounterState as EncounterState,
 )
+from streaming.protocol.label_messages import LabelDoubt
 from streaming.protocol.lookout_messages import CoveredText, LookoutOverride, TextAllow
 from streaming.protocol.people_messages import (
     AudioWant as AudioWant,
@@ -363,6 +364,7 @@ ServerMessage = Annotated[
     | CameraNow
     | CallState
     | EncounterState
+    | LabelDoubt
     | SessionSummary
     | Error,
     Field(discriminator="type"),

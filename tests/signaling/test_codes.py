@@ -11,7 +11,7 @@ from streaming.signaling.pages import PAGES
 ROOT = Path(__file__).parents[2]
 FAMILIES = (
     *("account", "board", "call", "camera", "consent", "consult", "freeze", "lead", "lobby"),
-    "encounter",
+    *("encounter", "label"),
     *("login", "oidc", "password", "probe", "still", "turn", "voice", "worklist"),
     *("encoder", "grant", "hello", "invite", "mask", "media", "message", "metrics", "peer"),
     *("player", "profile", "request", "right", "room", "sdp", "seat", "server", "session"),

@@ -57,7 +57,14 @@ async def test_the_figures_of_rooms_and_media_are_described_and_no_others() -> N
         confirmations=NOTHING,
     )
     room.add(
-        ConsultDesk("echo-1", people=room.people, records=NOTHING, files=NOTHING, audit=NOTHING)
+        ConsultDesk(
+            "echo-1",
+            people=room.people,
+            records=NOTHING,
+            files=NOTHING,
+            audit=NOTHING,
+            labels=NOTHING,
+        )
     )
     room.add(VoiceDesk(room.people))
     room.add(CameraDesk("echo-1", people=room.people, audit=NOTHING))

@@ -104,6 +104,13 @@ async def _own_freeze(page: Page, _: Set) -> None:
     await page.get_by_test_id("freeze-ribbon").wait_for()
 
 
+async def _doubted(page: Page, scene_set: Set) -> None:
+    await _label(page, scene_set)
+    await page.get_by_role("textbox", name="Label").fill("Mrs. Okafor 12.04.1955")
+    await page.keyboard.press("Enter")
+    await page.get_by_test_id("label-doubt").wait_for()
+
+
 async def _label(page: Page, _: Set) -> None:
     await picture(page)
     await page.keyboard.press("b")
@@ -155,6 +162,7 @@ CART, EXPERT, OBSERVER = (link(role) for role in (Role.OPERATOR, Role.EXPERT, Ro
 BOARD_SCENES = (
     Scene("expert-board", EXPERT, act=_pointed),
     Scene("expert-label", EXPERT, act=_label),
+    Scene("expert-doubt", EXPERT, act=_doubted),
     Scene("expert-ownfreeze", EXPERT, act=_own_freeze),
     Scene("expert-together", EXPERT, act=frozen),
     Scene("expert-still", EXPERT, act=_frozen_still),

@@ -8,9 +8,11 @@ from streaming.domain.consult_events import Command, Frozen, Order, Suggest
 from streaming.domain.consult_log import ConsultLog, Draft
 from streaming.domain.consult_rules import Around
 from streaming.domain.errors import SonopairError
+from streaming.domain.free_text import findings
 from streaming.domain.session import Role, Seat
 from streaming.protocol.consult_codec import KeptMessage, command_of, event_message, state_message
 from streaming.protocol.consult_messages import (
+    MarkAdd,
     Pointed,
     Pointer,
     StillFailed,
@@ -18,6 +20,7 @@ from streaming.protocol.consult_messages import (
     Stroke,
     Stroked,
 )
+from streaming.protocol.label_codec import label_doubt, label_refused
 from streaming.protocol.messages import ClientMessage, Error, ServerMessage
 from streaming.workflow.live.ports import Client
 
@@ -70,6 +73,12 @@ class CannedConsult:
         self._say(_stroked(actor, stroke))
 
     def handle(self, seat: Seat, client: Client, message: ClientMessage) -> None:
+        if isinstance(message, MarkAdd) and not message.confirmed:
+            text = message.mark.text
+            if found := findings(text):
+                client.send(label_doubt(message.id, text, found))
+                client.send(label_refused(message.id))
+                return
         if isinstance(message, KeptMessage) and not self.deaf:
             order = Order(message.id, seat.id, seat.role, command_of(message))
             try:

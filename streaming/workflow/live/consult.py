@@ -31,12 +31,14 @@ from streaming.protocol.consult_codec import (
     event_message,
     state_message,
 )
+from streaming.protocol.label_codec import label_doubt, label_refused
 from streaming.protocol.messages import Error
 from streaming.protocol.wire import Message
 from streaming.workflow.live.consult_keeper import RETRY_S, ConsultKeeper
 from streaming.workflow.live.consult_ports import ConsultRecords, StillFiles
 from streaming.workflow.live.consult_stills import News, StillShelf
 from streaming.workflow.live.desk import Desk
+from streaming.workflow.live.label_check import LabelCheck
 from streaming.workflow.live.people import Member, People
 from streaming.workflow.live.ports import AuditSink, Feed
 
@@ -57,6 +59,7 @@ class ConsultDesk(Desk):
         records: ConsultRecords,
         files: StillFiles,
         audit: AuditSink,
+        labels: LabelCheck,
         clock_ns: Callable[[], int] = time.monotonic_ns,
         lead_grace_s: float = LEAD_GRACE_S,
         retry_s: float = RETRY_S,
@@ -64,6 +67,7 @@ class ConsultDesk(Desk):
         self._room = room
         self._people = people
         self._audit = audit
+        self._labels = labels
         self._lead_grace_s = lead_grace_s
         self._keeper = ConsultKeeper(
             room,
@@ -131,7 +135,18 @@ class ConsultDesk(Desk):
         elif isinstance(message, KeptMessage):
             command = command_of(message)
             check(command)
-            self._keeper.submit(Order(message.id, member.seat.id, member.seat.role, command))
+            order = Order(message.id, member.seat.id, member.seat.role, command)
+            if not (isinstance(message, wire.MarkAdd) and await self._is_doubted(member, message)):
+                self._keeper.submit(order)
+
+    async def _is_doubted(self, member: Member, message: wire.MarkAdd) -> bool:
+        """Its author has been shown what its text may say."""
+        text = message.mark.text
+        found = await self._labels.doubts(member, text, confirmed=message.confirmed)
+        if found:
+            member.tell(label_doubt(message.id, text, found))
+            member.tell(label_refused(message.id))
+        return bool(found)
 
     async def still_png(self, still: str) -> bytes | None:
         return await self._stills.png(still)

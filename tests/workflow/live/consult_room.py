@@ -16,6 +16,7 @@ from streaming.protocol.consult_messages import Mark
 from streaming.workflow.live.consult import ConsultDesk
 from streaming.workflow.live.consult_ports import ConsultRecords, StillFiles, StoredConsult
 from streaming.workflow.live.door import DoorDesk, SeatKeeper
+from streaming.workflow.live.label_check import LabelCheck
 from streaming.workflow.live.room import LiveRoom
 from tests.workflow.live.surroundings import FakeClient, FakeNode
 
@@ -173,6 +174,13 @@ def a_mark(name: str | None = None, **fields: Any) -> Mark:
     return Mark(**(given | {"id": name or new_id()} | fields))
 
 
+class Nobody:
+    """A site map of one patient, called Okafor."""
+
+    async def naming(self, words: Collection[str], *, case: str = "") -> frozenset[str]:
+        return frozenset(words) & {"okafor"}
+
+
 def has_the_lead(desk: ConsultDesk, seat_id: str) -> bool:
     state = desk.state()
     return state is not None and state.lead == seat_id
@@ -203,6 +211,7 @@ async def consulting(
         records=records,
         files=files or MemoryFiles(),
         audit=node,
+        labels=LabelCheck("r", patients=Nobody(), case=lambda: "", audit=node),
         clock_ns=node.clock_ns,
         lead_grace_s=lead_grace_s,
         retry_s=0,

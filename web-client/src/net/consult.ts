@@ -33,6 +33,9 @@ import type {
   ClientMessage,
   ConsultEventMessage,
   ConsultStateMessage,
+  FoundText,
+  LabelDoubtMessage,
+  Mark,
   PointerMessage,
   ServerMessage,
   SessionStateMessage,
@@ -70,6 +73,11 @@ const TOO_LATE: Problem = {
   fix: "Do it again",
 };
 
+export interface DoubtedLabel {
+  mark: Mark;
+  found: readonly FoundText[];
+}
+
 type WithoutId<C> = C extends Command ? Omit<C, "id"> : never;
 
 export class Consult {
@@ -79,6 +87,8 @@ export class Consult {
   readonly pointers = signal<Pointers>(new Map());
   readonly strokes = signal<Strokes>(new Map());
   readonly stills = new Stills();
+  /** One's own label that isn't kept yet: it may say who the patient is. */
+  readonly doubt = signal<DoubtedLabel | undefined>(undefined);
 
   readonly #board = signal<Board>(EMPTY);
   readonly #seams: ConsultSeams;
@@ -125,6 +135,9 @@ export class Consult {
       case "session.state":
         this.#attended(message);
         return;
+      case "label.doubt":
+        this.#doubted(message);
+        return;
       case "error":
         if (message.id) this.#board.value = refused(this.#board.value, message.id);
         return;
@@ -142,6 +155,17 @@ export class Consult {
     this.#board.value = asked(board, command, performance.now());
     this.#seams.send(command);
     return id;
+  }
+
+  /** Its author has seen what was found in the label: it names nobody. */
+  confirmLabel(): void {
+    const doubted = this.doubt.value;
+    this.doubt.value = undefined;
+    if (doubted) this.ask({ type: "mark.add", mark: doubted.mark, confirmed: true }, doubted.mark.id);
+  }
+
+  leaveLabelOut(): void {
+    this.doubt.value = undefined;
   }
 
   /** Not acknowledged yet. */
@@ -180,6 +204,13 @@ export class Consult {
     this.#board.value = board;
     for (const { command } of board.pending) this.#seams.send(command);
     if (dropped.length) this.#seams.onProblem(TOO_LATE);
+  }
+
+  #doubted({ id, found }: LabelDoubtMessage): void {
+    const pending = this.#board.value.pending.find(({ command }) => command.id === id);
+    if (pending?.command.type !== "mark.add") return;
+    this.doubt.value = { mark: pending.command.mark, found };
+    this.#board.value = refused(this.#board.value, id);
   }
 
   #happened(event: ConsultEventMessage): void {

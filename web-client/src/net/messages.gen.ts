@@ -112,10 +112,15 @@ export interface Mark {
 	text: string;
 }
 
+/**
+ * `confirmed`: its author has seen what `label.doubt` found in its text, and it names
+ * nobody.
+ */
 export interface MarkAddMessage {
 	type: "mark.add";
 	id: string;
 	mark: Mark;
+	confirmed?: boolean;
 }
 
 /**
@@ -404,6 +409,14 @@ export interface ErrorMessage {
 	id: string;
 }
 
+export type FindingKind = "known" | "name" | "email" | "date" | "phone" | "address" | "record_number" | "digits";
+
+/** `text` is the part of the label; `known`: the site knows it of a patient. */
+export interface FoundText {
+	kind: FindingKind;
+	text: string;
+}
+
 export interface FreezeState {
 	still: string;
 	by: string;
@@ -415,6 +428,17 @@ export interface Frozen {
 	kind: "frozen";
 	still: string;
 	captured_at_ns: string;
+}
+
+/**
+ * To the author of the `mark.add` `id` alone: its text may say who the patient is, so
+ * nothing was kept. `error` `label.identifies` follows. Sent again with `confirmed` it is
+ * kept.
+ */
+export interface LabelDoubtMessage {
+	type: "label.doubt";
+	id: string;
+	found: FoundText[];
 }
 
 /** Empty when the lead left and no expert is there. */
@@ -661,5 +685,6 @@ export type ServerMessage =
 	| CameraNowMessage
 	| CallStateMessage
 	| EncounterStateMessage
+	| LabelDoubtMessage
 	| SessionSummaryMessage
 	| ErrorMessage;

@@ -22,6 +22,9 @@ import { Senses } from "./senses";
 import { type LinkState, SeatSocket } from "./socket";
 import { relayConfig } from "./turn";
 
+/** Its `label.doubt` came before. */
+const LABEL_IDENTIFIES = "label.identifies";
+
 const TICK_MS = 250;
 const TICKS_PER_STATS = 2;
 const TICKS_PER_REPORT = 4;
@@ -222,6 +225,7 @@ export class Room {
         this.setupUrl.value = message.url;
         return;
       case "error":
+        if (message.code === LABEL_IDENTIFIES) return; // asked about where the label stands
         this.problem.value = { code: message.code, message: message.message, fix: message.fix };
         return;
     }

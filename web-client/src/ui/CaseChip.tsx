@@ -15,8 +15,10 @@ export function CaseChip({ room }: { room: Room }) {
   const side = SIDE_WORDS[current.side];
   return (
     <span class="chip" data-testid="case">
-      Case <b class="num">{current.case}</b>
-      {side && `, ${side}`}
+      <span>
+        Case <b class="num">{current.case}</b>
+        {side && `, ${side}`}
+      </span>
     </span>
   );
 }

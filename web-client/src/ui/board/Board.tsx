@@ -2,6 +2,7 @@ import type { Room } from "../../net/room";
 import { ScaleHint } from "./BoardTools";
 import { deskOf } from "./desk";
 import { FreezeRibbon, FrozenPicture } from "./Frozen";
+import { LabelDoubt } from "./LabelDoubt";
 import { Overlay } from "./Overlay";
 
 /** All that lies over the scanner's picture: the `overlay` of a `Stage`. */
@@ -13,6 +14,7 @@ export function Board({ room }: { room: Room }) {
       <Overlay desk={desk} />
       <FreezeRibbon room={room} />
       <ScaleHint desk={desk} />
+      <LabelDoubt room={room} />
     </>
   );
 }
