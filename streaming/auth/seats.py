@@ -4,7 +4,7 @@ A seat's cookie is ``id.secret``: the id finds the record, the secret's digest m
 """
 
 import hmac
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -180,13 +180,27 @@ class SeatBook:
         self, account: Account, cookies: Collection[str], *, now_s: int
     ) -> Sequence[Seat]:
         """Revoke those of the cookies' seats that the account took: for who signs out."""
-        left = []
-        for cookie in cookies:
-            record = await self._valid(cookie, now_s=now_s)
-            if record is not None and record.account_id == account.id:
-                await self._records.revoke(record.seat.id)
-                left.append(record.seat)
-        return left
+        taken = await self._taken(cookies, now_s=now_s)
+        return await self._leave(record for record in taken if record.account_id == account.id)
+
+    async def leave_of_others(
+        self, account: Account, cookies: Collection[str], *, now_s: int
+    ) -> Sequence[Seat]:
+        """Revoke those of the cookies' seats that another account took: for who signs in at a
+        browser that somebody else didn't sign out of."""
+        taken = await self._taken(cookies, now_s=now_s)
+        return await self._leave(record for record in taken if record.account_id != account.id)
+
+    async def _taken(self, cookies: Collection[str], *, now_s: int) -> Sequence[SeatRecord]:
+        """Those that were taken with an account."""
+        records = [await self._valid(cookie, now_s=now_s) for cookie in cookies]
+        return [record for record in records if record is not None and record.account_id]
+
+    async def _leave(self, records: Iterable[SeatRecord]) -> Sequence[Seat]:
+        seats = [record.seat for record in records]
+        for seat in seats:
+            await self._records.revoke(seat.id)
+        return seats
 
     async def admit(self, seat_id: str) -> None:
         """Let somebody in who waits in the lobby."""

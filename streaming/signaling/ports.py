@@ -38,6 +38,10 @@ class Seats(Protocol):
         self, account: Account, cookies: Collection[str], *, now_s: int
     ) -> Sequence[Seat]: ...
 
+    async def leave_of_others(
+        self, account: Account, cookies: Collection[str], *, now_s: int
+    ) -> Sequence[Seat]: ...
+
     async def create_invite(
         self,
         *,

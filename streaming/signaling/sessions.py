@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from streaming.domain.account import Account, SignedIn
 from streaming.domain.errors import NotAllowed, SonopairError
-from streaming.domain.session import Role
+from streaming.domain.session import Role, Seat
 from streaming.signaling.bodies import (
     SESSION_COOKIE,
     cookie_name,
@@ -87,7 +87,7 @@ async def login(request: web.Request) -> web.Response:
         tick_s=time.monotonic(),
     )
     log.info("signed in", account=signed_in.account.id, by="password")
-    return _me_response(signed_in)
+    return await _alone(request, signed_in)
 
 
 async def logout(request: web.Request) -> web.Response:
@@ -96,20 +96,19 @@ async def logout(request: web.Request) -> web.Response:
     deps = request.app[DEPS]
     signed_in = await signed_in_of(request, unfinished_ok=True)
     response = web.Response(status=HTTPStatus.NO_CONTENT)
-    for seat in await deps.seats.leave_as(
+    left = await deps.seats.leave_as(
         signed_in.account, seat_cookies(request), now_s=int(time.time())
-    ):
-        deps.audit.record("seat.revoked", seat=seat.id, role=seat.role.value, room=seat.room)
-        if (room := deps.rooms.get(seat.room)) is not None:
-            room.remove(seat.id)
-        delete_cookie(response, cookie_name(seat.role))
+    )
+    _have_left(request, response, left)
     await deps.sessions.sign_out(signed_in)
     delete_cookie(response, SESSION_COOKIE)
     return response
 
 
 async def show_me(request: web.Request) -> web.Response:
-    return _me_response(await signed_in_of(request, unfinished_ok=True))
+    """Whoever comes back from an identity provider asks this first: cookies of seats aren't sent
+    along on the way back itself."""
+    return await _alone(request, await signed_in_of(request, unfinished_ok=True))
 
 
 async def change_password(request: web.Request) -> web.Response:
@@ -167,6 +166,25 @@ def set_session_cookie(response: web.Response, signed_in: SignedIn) -> None:
 
 def delete_cookie(response: web.Response, name: str) -> None:
     response.del_cookie(name, path="/", secure=True, httponly=True, samesite="Strict")
+
+
+async def _alone(request: web.Request, signed_in: SignedIn) -> web.Response:
+    """Seats that another account left in this browser end: they aren't this person's."""
+    response = _me_response(signed_in)
+    left = await request.app[DEPS].seats.leave_of_others(
+        signed_in.account, seat_cookies(request), now_s=int(time.time())
+    )
+    _have_left(request, response, left)
+    return response
+
+
+def _have_left(request: web.Request, response: web.Response, seats: Sequence[Seat]) -> None:
+    deps = request.app[DEPS]
+    for seat in seats:
+        deps.audit.record("seat.revoked", seat=seat.id, role=seat.role.value, room=seat.room)
+        if (room := deps.rooms.get(seat.room)) is not None:
+            room.remove(seat.id)
+        delete_cookie(response, cookie_name(seat.role))
 
 
 def _me_response(signed_in: SignedIn) -> web.Response:

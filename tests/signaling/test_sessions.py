@@ -1,5 +1,6 @@
 import asyncio
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from streaming.domain.session import Role
 from streaming.signaling import entries
+from streaming.signaling.bodies import SESSION_COOKIE
 from tests.signaling.node import PASSWORD, Node, close_of
 from tests.signaling.test_seats import cookie_of, problem
 
@@ -70,6 +72,34 @@ async def test_a_wrong_name_and_a_wrong_password_look_the_same(
     unknown = await post(node, browser, "/api/login", login="nobody", password=password)
     assert wrong == unknown
     assert (wrong[0], wrong[1]["code"]) == (401, "login.refused")
+
+
+async def test_the_next_person_at_a_browser_does_not_get_the_last_ones_seat(
+    node: Node, browser: aiohttp.ClientSession
+) -> None:
+    await node.signed_in(browser, Role.OPERATOR, login="anna")
+    guest = await node.seated(browser, Role.OBSERVER)
+    _, seat = await post(node, browser, "/api/rooms/demo/seats", role="operator")
+    socket = await node.reenter(browser, Role.OPERATOR)
+    await node.signed_in(browser, Role.EXPERT, login="bob")
+    assert (await close_of(socket))[0] == 4410
+    async with browser.get(node.url("/api/seats/operator")) as response:
+        assert await problem(response) == (401, "seat.unknown")
+    assert await node.book.revoked([seat["id"], guest], now_s=0) == {seat["id"]}
+
+
+async def test_who_comes_back_from_a_provider_does_not_get_the_last_ones_seat_either(
+    node: Node, browser: aiohttp.ClientSession
+) -> None:
+    await node.signed_in(browser, Role.OPERATOR, login="anna")
+    _, seat = await post(node, browser, "/api/rooms/demo/seats", role="operator")
+    bob, _ = await node.accounts.add(login="bob", name="", roles=[Role.EXPERT], now_s=0)
+    signed_in = await node.deps.sessions.open(bob, cookie="", now_s=int(time.time()))
+    cookies = {SESSION_COOKIE: signed_in.cookie or ""}
+    async with browser.get(node.url("/api/me"), cookies=cookies) as response:
+        assert (await response.json())["login"] == "bob"
+        assert response.cookies["__Host-sonopair-operator"].value == ""
+    assert await node.book.revoked([seat["id"]], now_s=0) == {seat["id"]}
 
 
 async def test_guessing_is_told_how_long_to_wait(
