@@ -3,6 +3,7 @@
 import hmac
 import ipaddress
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -52,8 +53,10 @@ def _require_metrics_right(request: web.Request) -> None:
         allowed = hmac.compare_digest(given_bytes, f"Bearer {token}".encode())
     else:
         # Behind a proxy on this machine everybody seems to come from loopback.
-        allowed = _is_loopback(request.remote) and not any(
-            header in request.headers for header in _PROXY_HEADERS
+        allowed = (
+            _is_loopback(request.remote)
+            and _asks_this_machine(request)
+            and not any(header in request.headers for header in _PROXY_HEADERS)
         )
     if not allowed:
         raise NotAllowed(
@@ -61,6 +64,21 @@ def _require_metrics_right(request: web.Request) -> None:
             "Metrics are for this machine, or for those with the token.",
             fix="set metrics.token and send it as a bearer token",
         )
+
+
+def _asks_this_machine(request: web.Request) -> bool:
+    """By loopback or by a name of the node's own. A browser on this machine may ask by a name of
+    somebody else's that leads here: that page would read the answer."""
+    host = _host_of(f"//{request.host}")
+    own = {_host_of(origin) for origin in request.app[DEPS].origins}
+    return host == "localhost" or _is_loopback(host) or host in own
+
+
+def _host_of(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _is_loopback(host: str | None) -> bool:

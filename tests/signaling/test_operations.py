@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import aiohttp
+import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from streaming.signaling.application import create_app
@@ -67,6 +68,24 @@ async def test_metrics_show_rooms_and_requests_on_loopback(
 async def test_metrics_are_not_for_who_comes_through_a_proxy(node: Node) -> None:
     status, text = await get(node.url("/metrics"), **{"X-Forwarded-For": "192.0.2.1"})
     assert (status, "metrics.private" in text) == (403, True)
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost:8443", 200),
+        ("[::1]", 200),
+        ("echo.example.org", 200),
+        ("attacker.example", 403),
+        ("localhost.attacker.example", 403),
+        ("[::1", 403),
+    ],
+)
+async def test_metrics_are_not_for_a_page_of_another_name_that_leads_here(
+    tmp_path: Path, host: str, status: int
+) -> None:
+    async with running_node(tmp_path, origins=frozenset({"https://echo.example.org"})) as node:
+        assert (await get(node.url("/metrics"), Host=host))[0] == status
 
 
 async def test_with_a_token_metrics_are_for_who_has_it(tmp_path: Path) -> None:
