@@ -140,6 +140,8 @@ def _make_authority(
         _builder(subject, subject, key.public_key(), now, CA_LIFETIME)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(x509.NameConstraints([*allowed, *networks], None), critical=True)
+        # Whoever verifies holds what is below to it: a stolen key signs no program and no mail.
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(_key_usage(signs_certificates=True), critical=True)
         .sign(key, hashes.SHA256())
     )

@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from streaming.commands import certificates
 from streaming.commands.certificates import LocalTls, make_certificates
@@ -66,6 +67,37 @@ def test_a_stolen_authority_vouches_for_no_public_name(
     stolen = make_certificates(tmp_path, names=["bank.example"], addresses=[], now=NOW)
     with pytest.raises(ssl.SSLCertVerificationError, match="permitted subtree"):
         connect(stolen.files, "bank.example")
+
+
+def test_a_stolen_authority_vouches_for_servers_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(tmp_path)
+    monkeypatch.setattr(ExtendedKeyUsageOID, "SERVER_AUTH", ExtendedKeyUsageOID.CLIENT_AUTH)
+    person = made(tmp_path, renew=True).files
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(person.certificate, person.key)
+    server.verify_mode = ssl.CERT_REQUIRED
+    server.load_verify_locations(person.ca_certificate)
+    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+    client.load_cert_chain(person.certificate, person.key)
+    near, far = socket.socketpair()
+
+    def present() -> None:
+        try:
+            client.wrap_socket(near).close()
+        except (ssl.SSLError, OSError):
+            near.close()
+
+    thread = threading.Thread(target=present)
+    thread.start()
+    try:
+        with pytest.raises(ssl.SSLCertVerificationError):
+            server.wrap_socket(far, server_side=True).close()
+    finally:
+        far.close()
+        thread.join()
 
 
 def test_a_second_time_changes_nothing(tmp_path: Path) -> None:
