@@ -37,3 +37,14 @@ async def test_confirmed_it_stands_where_it_was_put(scene_set: Set, open_page: O
     assert drawn.mark.text == TEXT
     asked = [m for m in scene_set.node.room.received if isinstance(m, MarkAdd)]
     assert [message.confirmed for message in asked] == [False, True]
+
+
+async def test_the_button_beside_a_label_puts_it(scene_set: Set, open_page: OpenPage) -> None:
+    page = await opened(scene_set, open_page)
+    await page.keyboard.press("b")
+    await page.mouse.click(*await place(page, 0.5, 0.5))
+    await page.keyboard.type("septum")
+    await page.get_by_role("button", name="Put", exact=True).click()
+    await expect(page.locator("[data-mark='label']")).to_contain_text("septum")
+    (drawn,) = marks(scene_set.node.room.consult)
+    assert abs(drawn.mark.points[0] - 0.5) < 0.01

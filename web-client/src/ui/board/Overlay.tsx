@@ -63,7 +63,7 @@ function handlersOf(desk: Desk, box: Box) {
   return {
     onPointerDown: (event: PointerEvent) => {
       if (!event.isPrimary || event.button !== 0) return;
-      if (event.target instanceof HTMLInputElement) return;
+      if (event.target instanceof Element && event.target.closest("form")) return;
       (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
       desk.press(at(event, event.currentTarget), isMouse(event));
     },
