@@ -80,7 +80,10 @@ async def child(
 async def next_line(process: Process, *, timeout_s: float = _START_TIMEOUT_S) -> str:
     """Raises RuntimeError when the process ends, TimeoutError when it says nothing in time."""
     assert process.stdout is not None
-    line = await asyncio.wait_for(process.stdout.readline(), timeout_s)
+    try:
+        line = await asyncio.wait_for(process.stdout.readline(), timeout_s)
+    except TimeoutError:
+        raise TimeoutError(f"a process of the bench said nothing for {timeout_s:.0f} s") from None
     if not line:
         raise RuntimeError(f"a process of the bench ended with status {await process.wait()}")
     return line.decode()

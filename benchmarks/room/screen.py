@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from playwright.async_api import Browser, Page
+from playwright.async_api import TimeoutError as BrowserTimeout
 
 from benchmarks.live import harness
 from benchmarks.live.browser import VIDEO, chromium, new_page
@@ -93,8 +94,11 @@ class Screen:
         await self.until("document.querySelector('[data-testid=\"board\"]')?.clientWidth > 0")
 
     async def until(self, condition: str) -> None:
-        """Raises playwright's TimeoutError with the condition in it."""
-        await self.page.wait_for_function(condition, timeout=_WAIT_MS)
+        """Raises TimeoutError with the condition in it."""
+        try:
+            await self.page.wait_for_function(condition, timeout=_WAIT_MS)
+        except BrowserTimeout:
+            raise TimeoutError(f"a page never came to {condition}") from None
 
     async def times(self, expression: str) -> list[float]:
         """Page times that ``expression`` gives, in the bench's clock."""

@@ -94,11 +94,13 @@ class Trials:
     async def _try(self, name: str, trial: Coroutine[None, None, Result]) -> Result | None:
         result = None
         try:
-            async with asyncio.timeout(LONGEST_S):
+            async with asyncio.timeout(LONGEST_S) as limit:
                 result = await trial
         except* _TROUBLE as group:
             error = next(leaves(group))
-            reason = str(error).strip().partition("\n")[0]
+            reason = str(error).strip().partition("\n")[0].rstrip(".")
+            if limit.expired():
+                reason = f"it took longer than {LONGEST_S:.0f} s"
             self.found.failures.append(f"{name}: {type(error).__name__}: {reason}")
         said = f"{name}: done" if result is not None else f"failed: {self.found.failures[-1]}"
         print(f"{time.monotonic() - self._started_s:5.0f} s  {said}", file=sys.stderr)
