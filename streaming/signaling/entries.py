@@ -58,13 +58,20 @@ class Entries:
 
 ENTRIES = web.AppKey("entries", Entries)
 _RATIONED_METHODS = ("POST", "PATCH")
-_RATIONED_PATHS = ("/api/seats", "/api/me", "/api/rooms", "/api/accounts", "/api/oidc")
+RATIONED_PATHS = (
+    "/api/seats",
+    "/api/me",
+    "/api/rooms",
+    "/api/accounts",
+    "/api/oidc",
+    "/api/worklist",
+)
 
 
 @web.middleware
 async def limit_entries(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Every POST gives somebody an entry; what looks a cookie up is rationed with them."""
-    if request.method in _RATIONED_METHODS or request.path.startswith(_RATIONED_PATHS):
+    if request.method in _RATIONED_METHODS or request.path.startswith(RATIONED_PATHS):
         host = request.app[HOSTS].of(request)
         cookies = [*seat_cookies(request), session_cookie(request)]
         if not await request.app[ENTRIES].admit(host, cookies, now_s=time.monotonic()):

@@ -6,7 +6,14 @@ import aiohttp
 import pytest
 
 from streaming.domain.session import Role
-from streaming.signaling.entries import CHECKS_BURST, ENTRIES_BURST, MAX_KNOWN, Entries
+from streaming.signaling.application import routes
+from streaming.signaling.entries import (
+    CHECKS_BURST,
+    ENTRIES_BURST,
+    MAX_KNOWN,
+    RATIONED_PATHS,
+    Entries,
+)
 from tests.signaling.node import Node, running_node
 
 
@@ -97,3 +104,15 @@ async def test_guessing_cookies_is_slowed_down(node: Node, method: str) -> None:
         ):
             statuses.append(response.status)
     assert (statuses[0], statuses[-1]) == (401, 429)
+
+
+COOKIELESS = {"/api/login", "/api/openapi.json", "/api/ws"}
+"""They look no cookie up; sockets have limits of their own."""
+
+
+def test_every_address_that_looks_a_cookie_up_is_rationed() -> None:
+    """The others' methods are rationed whatever their address is."""
+    read = {route.path for route in routes() if route.method in ("GET", "DELETE")}
+    looking = {path for path in read if path.startswith("/api/")} - COOKIELESS
+    assert "/api/worklist/events" in looking
+    assert [path for path in looking if not path.startswith(RATIONED_PATHS)] == []
