@@ -23,7 +23,7 @@ from streaming.domain.consult import (
     ProbeDirection,
     ProbeMove,
 )
-from streaming.protocol.wire import Id, Message, Nanoseconds, SeatId
+from streaming.protocol.wire import Id, Message, Nanoseconds, PlainText, SeatId
 
 MAX_POINTS = 512
 MAX_TEXT = 60
@@ -43,7 +43,7 @@ class Mark(Message):
     points: Points
     captured_at_ns: Nanoseconds
     still: StillId = ""
-    text: str = Field(default="", max_length=MAX_TEXT, pattern=r"^[^\x00-\x1f\x7f]*$")
+    text: PlainText = Field(default="", max_length=MAX_TEXT)
 
 
 # ---- client to node, passing -----------------------------------------------------------------

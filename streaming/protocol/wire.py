@@ -1,8 +1,9 @@
 """What all messages have in common."""
 
 from typing import Annotated
+from unicodedata import category
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 
 def _nanoseconds(value: int) -> str:
@@ -19,6 +20,23 @@ Nanoseconds = Annotated[
 
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,32}$")]
 """Made by whoever starts something; random, so that no two ever meet."""
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Controls, also those that turn text around, lone surrogates, and ends of lines. Source: Unicode
+Standard Annex 44, 5.7.1."""
+
+_JOINERS = "\u200c\u200d"
+"""Without them Persian, the scripts of India and many emoji can't be written."""
+
+
+def _plain(text: str) -> str:
+    if any(category(sign) in _UNSEEN and sign not in _JOINERS for sign in text):
+        raise ValueError("has characters that can't be seen")
+    return text
+
+
+PlainText = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$"), AfterValidator(_plain)]
+"""What a person may write to others."""
 
 SeatId = Annotated[str, Field(min_length=1, max_length=64)]
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from streaming.domain.access import NotAuthenticated, Seating
 from streaming.domain.session import Role, Seat
+from streaming.protocol.wire import PlainText
 from streaming.signaling.bodies import (
     cookie_name,
     read_json,
@@ -31,7 +32,7 @@ class _Body(BaseModel):
 
 class SeatRequest(_Body):
     invite: str = Field(min_length=16, max_length=128)
-    name: str = Field(default="", max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")
+    name: PlainText = Field(default="", max_length=60)
     """How the others see this participant; a person's own name or function, never a patient's."""
 
 

@@ -100,6 +100,7 @@ async def test_leaving_revokes_the_seat_and_takes_the_cookie_back(
         ("/api/seats", {"invite": "short"}, (400, "request.malformed")),
         ("/api/seats", {"invite": "x" * 43, "admin": True}, (400, "request.malformed")),
         ("/api/seats", {"invite": "x" * 43, "name": "a\nb"}, (400, "request.malformed")),
+        ("/api/seats", {"invite": "x" * 43, "name": "\u202eotI .rD"}, (400, "request.malformed")),
         ("/api/seats", ["x"], (400, "request.malformed")),
         ("/api/seats", {"invite": "x" * 10_000}, (413, "request.too_large")),
         ("/api/tickets", {"role": "expert"}, (401, "seat.unknown")),
