@@ -335,6 +335,10 @@ def test_a_grant_is_good_for_the_node_of_the_same_settings(run: Run, config: str
     assert status == 0
     keys = grant_keys(load_settings(Path(config)), port=8480)
     Grants(keys).accept(out.strip(), room="echo-1", now_s=int(time.time()))
+    connection = sqlite3.connect(load_settings(Path(config)).data_dir / FILE_NAME)
+    rows = connection.execute("SELECT facts FROM audit WHERE event = 'grant.made'").fetchall()
+    connection.close()
+    assert rows == [('{"by":"command-line","room":"echo-1"}',)]
 
 
 @pytest.mark.parametrize("command", ["invite", "grant", "revoke"])

@@ -12,12 +12,15 @@ from typing import TypeVar
 from streaming.auth.grants import mint
 from streaming.auth.seats import SeatBook
 from streaming.config import Settings
+from streaming.domain.access import invitation_id
 from streaming.domain.errors import BadInput
 from streaming.domain.session import Role
 from streaming.keys import grant_keys
 from streaming.store.access import StoredAccess
 from streaming.store.audit import AuditLog
 from streaming.store.database import Database
+
+BY = "command-line"
 
 T = TypeVar("T")
 
@@ -35,7 +38,14 @@ def invite(settings: Settings, *, room: str, role: Role, uses: int, lifetime_s: 
         secret = await SeatBook(access).create_invite(
             room=room, role=role, uses=uses, lifetime_s=lifetime_s, now_s=int(time.time())
         )
-        audit.record("invite.created", room=room, role=role.value, uses=uses)
+        audit.record(
+            "invite.created",
+            invite=invitation_id(secret),
+            room=room,
+            role=role.value,
+            uses=uses,
+            by=BY,
+        )
         return secret
 
     return with_records(settings, work)
@@ -57,9 +67,16 @@ def grant(settings: Settings, *, room: str) -> str:
     """A room grant. Raises:
     BadInput: ``room.unknown``.
     Unavailable: ``store.unwritable``: the node's own key can't be read or made.
+    StoreError: the records can't be used.
     """
     require_room(settings, room)
-    return mint(grant_keys(settings, port=settings.listen.port), room=room, now_s=int(time.time()))
+    keys = grant_keys(settings, port=settings.listen.port)
+
+    async def work(_: StoredAccess, audit: AuditLog) -> str:
+        audit.record("grant.made", room=room, by=BY)
+        return mint(keys, room=room, now_s=int(time.time()))
+
+    return with_records(settings, work)
 
 
 def require_room(settings: Settings, name: str) -> None:

@@ -122,7 +122,8 @@ def _with_accounts(settings: Settings, work: Callable[[AccountBook, AuditLog], A
         database, passwords = Database.open(settings.data_dir), Passwords()
         try:
             audit = AuditLog(database)
-            result = await work(AccountBook(StoredAccounts(database), passwords, audit.record), audit)
+            book = AccountBook(StoredAccounts(database), passwords, audit.record)
+            result = await work(book, audit)
             await audit.flush()
             return result
         finally:

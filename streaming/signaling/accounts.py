@@ -90,12 +90,13 @@ async def change_account(request: web.Request) -> web.Response:
     account = await deps.accounts.change(
         account_id, name=body.name, roles=body.roles, disabled=body.disabled
     )
-    if body.roles is not None or body.disabled is not None:
+    if any(change is not None for change in (body.name, body.roles, body.disabled)):
         deps.audit.record(
             "account.changed",
             account=account.id,
             roles=_text(account.roles),
             disabled=account.disabled,
+            renamed=body.name is not None,
             by=admin.id,
         )
     password = None

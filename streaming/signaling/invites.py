@@ -6,7 +6,7 @@ from http import HTTPStatus
 from aiohttp import web
 from pydantic import Field
 
-from streaming.domain.access import INVITES, NotAuthenticated, may_pass_the_lobby
+from streaming.domain.access import INVITES, NotAuthenticated, invitation_id, may_pass_the_lobby
 from streaming.domain.errors import LimitReached, NotAllowed, SonopairError
 from streaming.domain.session import Role, Seat
 from streaming.signaling.bodies import cookie_name, read_own_json
@@ -87,6 +87,7 @@ async def create_invite(request: web.Request) -> web.Response:
     )
     deps.audit.record(
         "invite.created",
+        invite=invitation_id(secret),
         room=seat.room,
         role=body.role.value,
         uses=body.uses,

@@ -7,7 +7,7 @@ import structlog
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
-from streaming.domain.access import NotAuthenticated, Seating
+from streaming.domain.access import NotAuthenticated, Seating, invitation_id
 from streaming.domain.session import Role, Seat
 from streaming.protocol.wire import PlainText
 from streaming.signaling.bodies import (
@@ -78,7 +78,13 @@ async def take_seat(request: web.Request) -> web.Response:
     )
     if seating.is_new:
         seat = seating.seat
-        deps.audit.record("seat.taken", seat=seat.id, role=seat.role.value, room=seat.room)
+        deps.audit.record(
+            "seat.taken",
+            seat=seat.id,
+            role=seat.role.value,
+            room=seat.room,
+            invite=invitation_id(body.invite),
+        )
         log.info("seat taken", seat=seat.id, role=seat.role.value, room=seat.room)
     status = HTTPStatus.CREATED if seating.is_new else HTTPStatus.OK
     return seat_response(seating, status)

@@ -60,6 +60,8 @@ async def start_player(request: web.Request) -> web.Response:
 async def end_player(request: web.Request) -> web.Response:
     if not await _room(request).whep_end(request.match_info["player"]):
         raise RequestError(HTTPStatus.NOT_FOUND, "player.unknown", "This player has ended.")
+    name = request.match_info["room"]
+    request.app[DEPS].audit.record("players.ended", room=name, players=1, code="player.left")
     return web.Response(status=HTTPStatus.OK)
 
 

@@ -30,6 +30,9 @@ async def test_an_operator_invites_an_expert_who_waits_in_the_lobby(
             assert (await response.json())["admitted"] is True
     await node.audit.flush()
     events = dict(await node.audit_events())
+    mark = events["invite.created"].pop("invite")
+    assert events["seat.taken"]["invite"] == mark
+    assert mark and mark not in made["invite"]
     assert events["invite.created"] == {
         "room": "demo",
         "role": "expert",

@@ -196,6 +196,7 @@ class LiveRoom:
                 await self._media.answer(member, message)
             case wire.SetupOpen():
                 self._require_feed().open_setup()
+                self._audit.record("setup.opened", seat=member.seat.id, room=self._name)
             case wire.SessionEnd():
                 self._end(member.seat.id)
             case wire.SessionRestart():

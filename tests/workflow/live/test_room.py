@@ -162,6 +162,7 @@ async def test_set_up_page_is_announced_to_the_operator_alone() -> None:
         room.attach(EXPERT, expert)
         await room.handle(OPERATOR.id, wire.SetupOpen())
         assert node.asked == ["setup"]
+        assert node.audit.count("setup.opened") == 1
         room.setup_ready("http://127.0.0.1:1/setup#token=x")
         assert operator.last(wire.SetupReady).url.startswith("http://127.0.0.1")
         assert not any(isinstance(m, wire.SetupReady) for m in expert.messages)
