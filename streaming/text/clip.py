@@ -1,5 +1,5 @@
 """Looks through a finished clip: every key frame, a picture a second, and each half second's
-projections, in which text that stood only briefly or faintly comes out."""
+projections and each two seconds', in which text that stood only briefly or faintly comes out."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +8,7 @@ from streaming.domain.gate import Scan
 from streaming.text.clip_file import ClipFile, ClipPicture
 from streaming.text.detector import Detector, Picture, look_scale
 from streaming.text.finder import shrunk
-from streaming.text.opening import BLOCKS, NS_PER_S, Opening, Window
+from streaming.text.opening import BLOCKS, NS_PER_S, STEADY_WINDOWS, Opening, Window, steady
 from streaming.text.sift import Sift
 from streaming.text.tracks import Tracks
 from streaming.text.traits import Traits
@@ -61,6 +61,7 @@ class _Looking:
         self._sift = sift
         self._opening = Opening()
         self._whole_blocks = 0
+        self._windows: list[Window] = []
         self._next_single_ns = 0
         self._scale = 1.0
 
@@ -81,13 +82,28 @@ class _Looking:
     def finish(self) -> None:
         """What came after the last whole window."""
         self._look_through(self._opening.rest(self._whole_blocks), self._scale)
+        if len(self._windows) > 1:
+            self._look_steadily(self._scale)
 
     def _look_through(self, window: Window | None, scale: float) -> None:
         if window is None:
             return
         self.traits.see_motion(window)
-        for projection in (window.open, window.tri(), window.top_hat()):
+        for projection in (window.open, window.mean, window.tri(), window.top_hat()):
             self._find(projection, scale, window.begins_ns, window.ends_ns)
+        if self._windows and self._windows[0].open.shape != window.open.shape:
+            self._windows.clear()
+        self._windows.append(window)
+        if len(self._windows) == STEADY_WINDOWS:
+            self._look_steadily(scale)
+
+    def _look_steadily(self, scale: float) -> None:
+        """At what stood for two seconds, or for as long as there is at the end."""
+        begins_ns, ends_ns = self._windows[0].begins_ns, self._windows[-1].ends_ns
+        stood = steady(self._windows)
+        self._windows.clear()
+        for projection in (stood.low, stood.mean):
+            self._find(projection, scale, begins_ns, ends_ns)
 
     def _find(self, picture: Picture, scale: float, begins_ns: int, ends_ns: int) -> None:
         boxes = self._detector.find(picture, scale=scale)

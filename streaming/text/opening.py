@@ -8,6 +8,7 @@ Analysis and Mathematical Morphology" (opening, closing, top-hat).
 """
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -41,6 +42,27 @@ class Window:
         """Of ``open``: what is small and bright, free of the tissue it lies on."""
         kernel = np.ones((TOP_HAT_PX, TOP_HAT_PX), np.uint8)
         return np.asarray(cv2.morphologyEx(self.open, cv2.MORPH_TOPHAT, kernel), np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class Steady:
+    """Of some windows in a row: the lowest ``open`` and the mean. The longer text stands, the
+    fainter it may be and still come out of these, since speckle averages away."""
+
+    low: Grey
+    mean: Grey
+
+
+STEADY_WINDOWS = 4
+"""Two seconds."""
+
+
+def steady(windows: Sequence[Window]) -> Steady:
+    """Of at least one window, all of one size."""
+    return Steady(
+        low=np.min([window.open for window in windows], axis=0),
+        mean=np.mean([window.mean for window in windows], axis=0).astype(np.uint8),
+    )
 
 
 class _Block:

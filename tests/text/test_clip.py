@@ -43,6 +43,13 @@ def test_text_of_a_third_of_a_second_between_the_single_pictures_is_found(
     assert Reason.TEXT in scan.reasons()
 
 
+def test_text_that_flickers_is_found(scanner: ClipScanner, tmp_path: Path) -> None:
+    """The single pictures looked at are those without it."""
+    lumas = (write(luma) if number % 2 else luma for number, luma in enumerate(speckle(2 * RATE)))
+    scan = scanner.scan(save(tmp_path / "clip.mp4", grey(lumas)))
+    assert Reason.TEXT in scan.reasons()
+
+
 def test_text_in_the_last_pictures_is_found(scanner: ClipScanner, tmp_path: Path) -> None:
     lumas = (write(luma) if number >= 38 else luma for number, luma in enumerate(speckle(44)))
     scan = scanner.scan(save(tmp_path / "clip.mp4", grey(lumas)))

@@ -49,3 +49,16 @@ def test_boxes_are_in_pixels_of_a_large_picture() -> None:
     assert sighting is not None and sighting.boxes
     box = sighting.boxes[0].place
     assert area(common(box, type(box)(404, 450, 690, 480))) > 0
+
+
+def test_text_that_no_sixth_of_a_second_holds_is_seen_in_the_mean_of_some_looks() -> None:
+    """It flickers, so that the lowest value of each block is without it."""
+    finder, boxes = Finder(), []
+    for number, luma in enumerate(speckle(45)):
+        finder.show(write(luma) if number % 2 else luma, number * STEP_NS)
+        if number % 15 == 14:
+            sighting = finder.look()
+            assert sighting is not None
+            boxes.append(sighting.boxes)
+    assert boxes[0] == ()
+    assert any(boxes[1:])

@@ -1,6 +1,7 @@
 import numpy as np
 
-from streaming.text.opening import BLOCK_NS, Opening, Window
+from streaming.text.detector import Grey
+from streaming.text.opening import BLOCK_NS, BLOCKS, STEADY_WINDOWS, Opening, Window, steady
 from tests.text.clips import STEP_NS, ink, speckle, write
 
 
@@ -14,26 +15,26 @@ def shown(opening: Opening, count: int, *, text_from: int, text_until: int) -> W
     return window
 
 
-def contrast(window: Window) -> float:
-    """Of the text in ``open`` against its surround."""
+def contrast(picture: Grey) -> float:
+    """Of the text against its surround."""
     inside = ink() > 0
     around = np.zeros_like(inside)
     around[215:250, 190:360] = True
-    surround = window.open[around & ~inside].astype(float)
-    return float((window.open[inside].mean() - surround.mean()) / surround.std())
+    surround = picture[around & ~inside].astype(float)
+    return float((picture[inside].mean() - surround.mean()) / surround.std())
 
 
 def test_text_that_stands_still_comes_out_of_the_speckle() -> None:
-    assert contrast(shown(Opening(), 16, text_from=0, text_until=16)) > 5
+    assert contrast(shown(Opening(), 16, text_from=0, text_until=16).open) > 5
 
 
 def test_text_that_stood_for_one_block_only_is_kept() -> None:
     """Nine pictures hold a whole block of five, wherever they begin."""
-    assert contrast(shown(Opening(), 16, text_from=3, text_until=12)) > 5
+    assert contrast(shown(Opening(), 16, text_from=3, text_until=12).open) > 5
 
 
 def test_a_flash_of_one_picture_is_not() -> None:
-    assert contrast(shown(Opening(), 16, text_from=7, text_until=8)) < 1
+    assert contrast(shown(Opening(), 16, text_from=7, text_until=8).open) < 1
 
 
 def test_open_lies_below_mean_and_mean_below_close_where_nothing_moves() -> None:
@@ -90,3 +91,20 @@ def test_a_block_of_very_many_pictures_keeps_its_mean() -> None:
     opening.add(bright, BLOCK_NS)
     window = opening.window()
     assert window is not None and (window.mean == 255).all()
+
+
+def test_faint_text_comes_out_of_what_is_steady() -> None:
+    opening, windows = Opening(), []
+    blocks = 0
+    for number, luma in enumerate(speckle(61)):
+        luma[ink() > 0] += 12
+        blocks += opening.add(luma, number * STEP_NS)
+        if blocks == BLOCKS:
+            window = opening.window()
+            assert window is not None
+            windows.append(window)
+            blocks = 0
+    assert len(windows) == STEADY_WINDOWS
+    once, stood = windows[0], steady(windows)
+    assert contrast(stood.mean) > 1.5 * contrast(once.mean)
+    assert (stood.low <= once.open).all()
