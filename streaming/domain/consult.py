@@ -27,12 +27,16 @@ class ProbeMove(StrEnum):
 
 
 class ProbeDirection(StrEnum):
-    """Never left or right: these depend on who looks. The marker is the transducer's own."""
+    """Left and right are the patient's; those of a screen depend on who looks. The marker is the
+    transducer's own. ``ROCK`` and ``FAN`` tilt: the handle goes there, and the beam the other way.
+    """
 
     TOWARD_MARKER = "toward_marker"
     AWAY_FROM_MARKER = "away_from_marker"
     TOWARD_HEAD = "toward_head"
     TOWARD_FEET = "toward_feet"
+    TOWARD_PATIENTS_RIGHT = "toward_patients_right"
+    TOWARD_PATIENTS_LEFT = "toward_patients_left"
     CLOCKWISE = "clockwise"
     COUNTERCLOCKWISE = "counterclockwise"
     MORE = "more"
@@ -41,12 +45,13 @@ class ProbeDirection(StrEnum):
 
 _ALONG = (ProbeDirection.TOWARD_MARKER, ProbeDirection.AWAY_FROM_MARKER)
 _BODY = (ProbeDirection.TOWARD_HEAD, ProbeDirection.TOWARD_FEET)
+_SIDES = (ProbeDirection.TOWARD_PATIENTS_RIGHT, ProbeDirection.TOWARD_PATIENTS_LEFT)
 
 DIRECTIONS: dict[ProbeMove, tuple[ProbeDirection, ...]] = {
     ProbeMove.SLIDE: _ALONG + _BODY,
     ProbeMove.ROCK: _ALONG,
-    ProbeMove.SWEEP: _BODY + _ALONG,
-    ProbeMove.FAN: _BODY,
+    ProbeMove.SWEEP: _BODY + _SIDES,
+    ProbeMove.FAN: _BODY + _SIDES,
     ProbeMove.ROTATE: (ProbeDirection.CLOCKWISE, ProbeDirection.COUNTERCLOCKWISE),
     ProbeMove.COMPRESS: (ProbeDirection.MORE, ProbeDirection.LESS),
 }

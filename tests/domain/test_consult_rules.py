@@ -156,6 +156,16 @@ def test_every_suitable_direction_is_accepted_and_no_other() -> None:
                     check(suggestion)
 
 
+def test_a_move_across_the_probe_is_never_along_its_marker() -> None:
+    for move in (ProbeMove.SWEEP, ProbeMove.FAN):
+        assert set(DIRECTIONS[move]) == {
+            ProbeDirection.TOWARD_HEAD,
+            ProbeDirection.TOWARD_FEET,
+            ProbeDirection.TOWARD_PATIENTS_RIGHT,
+            ProbeDirection.TOWARD_PATIENTS_LEFT,
+        }
+
+
 # ---- freeze, probe, consent ------------------------------------------------------------------
 
 

@@ -54,6 +54,8 @@ SUMMARY = SessionSummary(
 SLIDE = Suggest(ProbeMove.SLIDE, ProbeDirection.TOWARD_HEAD, ProbeAmount.A_LITTLE)
 FAN = Suggest(ProbeMove.FAN, ProbeDirection.TOWARD_FEET, ProbeAmount.MODERATE)
 ROTATE = Suggest(ProbeMove.ROTATE, ProbeDirection.CLOCKWISE, ProbeAmount.A_LITTLE)
+FAN_RIGHT = Suggest(ProbeMove.FAN, ProbeDirection.TOWARD_PATIENTS_RIGHT, ProbeAmount.MODERATE)
+SWEEP_LEFT = Suggest(ProbeMove.SWEEP, ProbeDirection.TOWARD_PATIENTS_LEFT, ProbeAmount.A_LOT)
 PASSWORD = "four words about nothing"
 
 
@@ -104,6 +106,14 @@ def guided(scene_set: Set) -> None:
         asked = consult.act_as("ito", command)
         consult.act_as("op", Reply(asked, answer))
     consult.act_as("ito", SLIDE)
+
+
+def _asked(command: Suggest) -> Callable[[Set], None]:
+    def before(scene_set: Set) -> None:
+        scene_set.node.room.consult.begin(leader="ito")
+        scene_set.node.room.consult.act_as("ito", command)
+
+    return before
 
 
 def _agreed(scene_set: Set) -> None:
@@ -242,6 +252,8 @@ ROOM_SCENES = (
     Scene("cart-keys", _CART, act=_keys_of_cart),
     Scene("cart-left", _CART, _answered_and_left),
     Scene("cart-guided", _CART, guided),
+    Scene("cart-fanned", _CART, _asked(FAN_RIGHT)),
+    Scene("cart-swept", _CART, _asked(SWEEP_LEFT)),
     Scene("cart-consent", _CART, act=_opens("Consent")),
     Scene("cart-agreed", _CART, _agreed, _opens("Consent")),
     Scene("cart-summary", _CART, ended),

@@ -392,6 +392,8 @@ async def test_the_hand_is_guided_by_keyboard_and_answers(
     (asked,) = room.consult.log.state.suggestions
     assert (asked.move, asked.direction) == (ProbeMove.FAN, ProbeDirection.TOWARD_HEAD)
     sent = page.get_by_test_id("probe-sent")
-    await expect(sent).to_contain_text(re.compile("Fan toward the patient.s head, a little"))
+    await expect(sent).to_contain_text(
+        re.compile("Fan: handle toward the patient.s head, a little")
+    )
     room.consult.act_as("op", Reply(asked.id, ProbeAnswer.CANNOT))
     await expect(sent).to_contain_text("Can")

@@ -1,36 +1,64 @@
 /** What is asked of the probe hand, in the operator's language: read large and spoken aloud. */
 
 import type { ProbeAmount, ProbeDirection, ProbeMove } from "../net/messages.gen";
-import { AMOUNT_WORDS, DIRECTION_WORDS, MOVE_NOTES, MOVE_WORDS, type Suggestion } from "./probe";
+import {
+  AMOUNT_WORDS,
+  DIRECTION_WORDS,
+  HANDLE_WORD,
+  isTilt,
+  MOVE_NOTES,
+  MOVE_WORDS,
+  type Suggestion,
+} from "./probe";
 
 export const LANGUAGES = ["en", "de", "fr", "es", "it", "pt"] as const;
 export type Language = (typeof LANGUAGES)[number];
+
+/** The words in the drawing. ``right`` and ``left`` are the patient’s, in two words. */
+export interface EndWords {
+  head: string;
+  feet: string;
+  right: string;
+  left: string;
+  marker: string;
+}
 
 export interface ProbeWords {
   /** What the language calls itself. */
   name: string;
   moves: Record<ProbeMove, string>;
   directions: Record<ProbeDirection, string>;
+  /** Between a tilt and its direction: which end of the probe moves. */
+  handle: string;
   /** A moderate amount goes without saying. */
   amounts: Record<Exclude<ProbeAmount, "moderate">, string>;
   notes: Record<ProbeMove, string>;
-  /** The move comes last, as in "Zum Marker schieben". */
+  /** The move comes last, as in "Zum Marker schieben"; a tilt never does. */
   moveLast?: boolean;
   /** In the drawing: which way is which. */
-  ends: { head: string; feet: string; marker: string };
+  ends: EndWords;
   asks: string;
   done: string;
   cannot: string;
 }
+
+export const ENGLISH_ENDS: EndWords = {
+  head: "Head",
+  feet: "Feet",
+  right: "Right side",
+  left: "Left side",
+  marker: "Marker",
+};
 
 export const PROBE_WORDS: Record<Language, ProbeWords> = {
   en: {
     name: "English",
     moves: MOVE_WORDS,
     directions: DIRECTION_WORDS,
+    handle: HANDLE_WORD,
     amounts: AMOUNT_WORDS,
     notes: MOVE_NOTES,
-    ends: { head: "Head", feet: "Feet", marker: "Marker" },
+    ends: ENGLISH_ENDS,
     asks: "asks",
     done: "Done",
     cannot: "Can’t",
@@ -50,12 +78,15 @@ export const PROBE_WORDS: Record<Language, ProbeWords> = {
       away_from_marker: "weg vom Marker",
       toward_head: "zum Kopf des Patienten",
       toward_feet: "zu den Füßen des Patienten",
+      toward_patients_right: "zur rechten Seite des Patienten",
+      toward_patients_left: "zur linken Seite des Patienten",
       clockwise: "im Uhrzeigersinn",
       counterclockwise: "gegen den Uhrzeigersinn",
       more: "fester",
       less: "weniger",
     },
-    amounts: { a_little: "ein wenig", a_lot: "weit" },
+    handle: ": Griff",
+    amounts: { a_little: "ein wenig", a_lot: "deutlich" },
     notes: {
       slide: "Den Schallkopf auf der Haut bewegen, ohne ihn zu kippen.",
       rock: "Den Auflagepunkt halten. Entlang der langen Seite kippen.",
@@ -65,7 +96,13 @@ export const PROBE_WORDS: Record<Language, ProbeWords> = {
       compress: "Den Druck ändern, gerade nach unten.",
     },
     moveLast: true,
-    ends: { head: "Kopf", feet: "Füße", marker: "Marker" },
+    ends: {
+      head: "Kopf",
+      feet: "Füße",
+      right: "Rechte Seite",
+      left: "Linke Seite",
+      marker: "Marker",
+    },
     asks: "bittet",
     done: "Fertig",
     cannot: "Geht nicht",
@@ -85,11 +122,14 @@ export const PROBE_WORDS: Record<Language, ProbeWords> = {
       away_from_marker: "à l’opposé du repère",
       toward_head: "vers la tête du patient",
       toward_feet: "vers les pieds du patient",
+      toward_patients_right: "vers le côté droit du patient",
+      toward_patients_left: "vers le côté gauche du patient",
       clockwise: "dans le sens horaire",
       counterclockwise: "dans le sens antihoraire",
       more: "plus fort",
       less: "moins fort",
     },
+    handle: "\u00a0: manche",
     amounts: { a_little: "un peu", a_lot: "beaucoup" },
     notes: {
       slide: "Déplacez la sonde sur la peau, sans l’incliner.",
@@ -99,7 +139,13 @@ export const PROBE_WORDS: Record<Language, ProbeWords> = {
       rotate: "Gardez le point de contact. Tournez la sonde sur son axe, vue d’en haut.",
       compress: "Changez la pression, tout droit vers le bas.",
     },
-    ends: { head: "Tête", feet: "Pieds", marker: "Repère" },
+    ends: {
+      head: "Tête",
+      feet: "Pieds",
+      right: "Côté droit",
+      left: "Côté gauche",
+      marker: "Repère",
+    },
     asks: "demande",
     done: "Fait",
     cannot: "Impossible",
@@ -119,11 +165,14 @@ export const PROBE_WORDS: Record<Language, ProbeWords> = {
       away_from_marker: "alejándose del marcador",
       toward_head: "hacia la cabeza del paciente",
       toward_feet: "hacia los pies del paciente",
+      toward_patients_right: "hacia el lado derecho del paciente",
+      toward_patients_left: "hacia el lado izquierdo del paciente",
       clockwise: "en sentido horario",
       counterclockwise: "en sentido antihorario",
       more: "más fuerte",
       less: "más suave",
     },
+    handle: ": mango",
     amounts: { a_little: "un poco", a_lot: "mucho" },
     notes: {
       slide: "Mueva la sonda sobre la piel, sin inclinarla.",
@@ -133,7 +182,13 @@ export const PROBE_WORDS: Record<Language, ProbeWords> = {
       rotate: "Mantenga el punto de contacto. Gire la sonda sobre su eje, vista desde arriba.",
       compress: "Cambie la presión, recto hacia abajo.",
     },
-    ends: { head: "Cabeza", feet: "Pies", marker: "Marcador" },
+    ends: {
+      head: "Cabeza",
+      feet: "Pies",
+      right: "Lado derecho",
+      left: "Lado izquierdo",
+      marker: "Marcador",
+    },
     asks: "pide",
     done: "Hecho",
     cannot: "No puedo",
@@ -153,11 +208,14 @@ export const PROBE_WORDS: Record<Language, ProbeWords> = {
       away_from_marker: "in direzione opposta al marcatore",
       toward_head: "verso la testa del paziente",
       toward_feet: "verso i piedi del paziente",
+      toward_patients_right: "verso il lato destro del paziente",
+      toward_patients_left: "verso il lato sinistro del paziente",
       clockwise: "in senso orario",
       counterclockwise: "in senso antiorario",
       more: "più forte",
       less: "meno forte",
     },
+    handle: ": impugnatura",
     amounts: { a_little: "un po’", a_lot: "molto" },
     notes: {
       slide: "Spostare la sonda sulla pelle, senza inclinarla.",
@@ -167,7 +225,13 @@ export const PROBE_WORDS: Record<Language, ProbeWords> = {
       rotate: "Mantenere il punto di contatto. Ruotare sul proprio asse, vista dall’alto.",
       compress: "Cambiare la pressione, diritto verso il basso.",
     },
-    ends: { head: "Testa", feet: "Piedi", marker: "Marcatore" },
+    ends: {
+      head: "Testa",
+      feet: "Piedi",
+      right: "Lato destro",
+      left: "Lato sinistro",
+      marker: "Marcatore",
+    },
     asks: "chiede",
     done: "Fatto",
     cannot: "Non posso",
@@ -187,11 +251,14 @@ export const PROBE_WORDS: Record<Language, ProbeWords> = {
       away_from_marker: "para longe do marcador",
       toward_head: "na direção da cabeça do paciente",
       toward_feet: "na direção dos pés do paciente",
+      toward_patients_right: "na direção do lado direito do paciente",
+      toward_patients_left: "na direção do lado esquerdo do paciente",
       clockwise: "no sentido horário",
       counterclockwise: "no sentido anti-horário",
       more: "com mais força",
       less: "com menos força",
     },
+    handle: ": punho",
     amounts: { a_little: "um pouco", a_lot: "muito" },
     notes: {
       slide: "Mova a sonda sobre a pele, sem inclinar.",
@@ -201,7 +268,13 @@ export const PROBE_WORDS: Record<Language, ProbeWords> = {
       rotate: "Mantenha o ponto de contacto. Gire sobre o próprio eixo, vista de cima.",
       compress: "Mude a pressão, a direito para baixo.",
     },
-    ends: { head: "Cabeça", feet: "Pés", marker: "Marcador" },
+    ends: {
+      head: "Cabeça",
+      feet: "Pés",
+      right: "Lado direito",
+      left: "Lado esquerdo",
+      marker: "Marcador",
+    },
     asks: "pede",
     done: "Feito",
     cannot: "Não consigo",
@@ -221,8 +294,9 @@ export function languageFor(preferred: readonly string[]): Language {
 /** "Slide toward the patient’s head, a little"; "Zum Kopf des Patienten schieben, ein wenig". */
 export function spokenWords({ move, direction, amount }: Suggestion, language: Language): string {
   const words = PROBE_WORDS[language];
-  const parts = [words.moves[move], words.directions[direction]];
-  const what = (words.moveLast ? parts.reverse() : parts).join(" ");
+  const tilt = isTilt(move);
+  const parts = [words.moves[move] + (tilt ? words.handle : ""), words.directions[direction]];
+  const what = (words.moveLast && !tilt ? parts.reverse() : parts).join(" ");
   const start = what.charAt(0).toUpperCase() + what.slice(1);
   return amount === "moderate" ? start : `${start}, ${words.amounts[amount]}`;
 }

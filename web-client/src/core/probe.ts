@@ -19,13 +19,15 @@ export const PROBE_MOVES: readonly ProbeMove[] = [
 
 const ALONG = ["toward_marker", "away_from_marker"] as const;
 const BODY = ["toward_head", "toward_feet"] as const;
+/** The patient’s: which side of a screen that is depends on who looks. */
+const ACROSS = ["toward_patients_right", "toward_patients_left"] as const;
 
 /** Which directions suit which move; the node refuses any other pair. */
 export const DIRECTIONS: Record<ProbeMove, readonly ProbeDirection[]> = {
   slide: [...ALONG, ...BODY],
   rock: ALONG,
-  sweep: [...BODY, ...ALONG],
-  fan: BODY,
+  sweep: [...BODY, ...ACROSS],
+  fan: [...BODY, ...ACROSS],
   rotate: ["clockwise", "counterclockwise"],
   compress: ["more", "less"],
 };
@@ -56,11 +58,16 @@ export const DIRECTION_WORDS: Record<ProbeDirection, string> = {
   away_from_marker: "away from the marker",
   toward_head: "toward the patient’s head",
   toward_feet: "toward the patient’s feet",
+  toward_patients_right: "toward the patient’s right",
+  toward_patients_left: "toward the patient’s left",
   clockwise: "clockwise",
   counterclockwise: "counterclockwise",
   more: "more",
   less: "less",
 };
+
+/** Between a tilt and its direction: the beam goes the other way. */
+export const HANDLE_WORD = ": handle";
 
 export const AMOUNT_WORDS: Record<ProbeAmount, string> = {
   a_little: "a little",
@@ -81,9 +88,15 @@ export interface Suggestion {
   amount: ProbeAmount;
 }
 
+/** Tilts about the contact point, so that its ends move opposite ways. */
+export function isTilt(move: ProbeMove): boolean {
+  return move === "rock" || move === "fan";
+}
+
 /** "Slide toward the patient’s head, a little". A moderate amount goes without saying. */
 export function suggestionWords({ move, direction, amount }: Suggestion): string {
-  const what = `${MOVE_WORDS[move]} ${DIRECTION_WORDS[direction]}`;
+  const handle = isTilt(move) ? HANDLE_WORD : "";
+  const what = `${MOVE_WORDS[move]}${handle} ${DIRECTION_WORDS[direction]}`;
   return amount === "moderate" ? what : `${what}, ${AMOUNT_WORDS[amount]}`;
 }
 
@@ -113,6 +126,10 @@ export interface Drawing {
   /** Which way the arrow points in that view; `east` and `west` are sides of the drawing only. */
   way: Way;
   motion: "shift" | "tilt" | "turn" | "press";
+  /** What is named at the ends of the drawing. */
+  ends: "none" | "body" | "sides";
+  /** The marker is drawn only where a move is told by it: elsewhere its place would ask for a turn. */
+  marker: boolean;
 }
 
 const WAYS: Record<ProbeDirection, Way> = {
@@ -120,26 +137,45 @@ const WAYS: Record<ProbeDirection, Way> = {
   away_from_marker: "west",
   toward_head: "up",
   toward_feet: "down",
+  toward_patients_right: "west",
+  toward_patients_left: "east",
   clockwise: "turn",
   counterclockwise: "turn_back",
   more: "down",
   less: "up",
 };
 
-/** How a suggestion is drawn. Fanning is seen from the side, where the head is to the west. */
+/**
+ * How a suggestion is drawn. The patient lies on the back and is seen from the feet, or from above
+ * with the head up: their right is to the west. Fanning to the head is seen with the head there.
+ */
 export function drawingOf(move: ProbeMove, direction: ProbeDirection): Drawing {
   const way = WAYS[direction];
+  const ends = endsOf(direction);
   switch (move) {
     case "rock":
-      return { view: "face", way, motion: "tilt" };
+      return { view: "face", way, motion: "tilt", ends, marker: true };
     case "compress":
-      return { view: "face", way, motion: "press" };
+      return { view: "face", way, motion: "press", ends, marker: false };
     case "fan":
-      return { view: "side", way: direction === "toward_head" ? "west" : "east", motion: "tilt" };
+      return { view: "side", way: fanned(way), motion: "tilt", ends, marker: false };
     case "rotate":
-      return { view: "above", way, motion: "turn" };
+      return { view: "above", way, motion: "turn", ends: "body", marker: true };
     case "slide":
-    case "sweep":
-      return { view: way === "east" || way === "west" ? "face" : "above", way, motion: "shift" };
+    case "sweep": {
+      const marker = ends === "none";
+      return { view: marker ? "face" : "above", way, motion: "shift", ends, marker };
+    }
   }
+}
+
+function endsOf(direction: ProbeDirection): Drawing["ends"] {
+  if (direction === "toward_head" || direction === "toward_feet") return "body";
+  const isAcross = direction === "toward_patients_right" || direction === "toward_patients_left";
+  return isAcross ? "sides" : "none";
+}
+
+function fanned(way: Way): Way {
+  if (way === "up") return "west";
+  return way === "down" ? "east" : way;
 }

@@ -170,8 +170,11 @@ export type ProbeAmount = "a_little" | "moderate" | "a_lot";
 
 export type ProbeAnswer = "seen" | "done" | "cannot";
 
-/** Never left or right: these depend on who looks. The marker is the transducer's own. */
-export type ProbeDirection = "toward_marker" | "away_from_marker" | "toward_head" | "toward_feet" | "clockwise" | "counterclockwise" | "more" | "less";
+/**
+ * Left and right are the patient's; those of a screen depend on who looks. The marker is the
+ * transducer's own. `ROCK` and `FAN` tilt: the handle goes there, and the beam the other way.
+ */
+export type ProbeDirection = "toward_marker" | "away_from_marker" | "toward_head" | "toward_feet" | "toward_patients_right" | "toward_patients_left" | "clockwise" | "counterclockwise" | "more" | "less";
 
 /**
  * Transducer manoeuvres. Source: AIUM, Transducer Manipulation for Echocardiography and

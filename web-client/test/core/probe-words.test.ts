@@ -20,10 +20,34 @@ describe("probe words", () => {
     expect(said.length).toBe(LANGUAGES.length * each * AMOUNTS.length);
   });
 
-  it("never name a side", () => {
+  it("name a side only as the patient's", () => {
     for (const language of LANGUAGES) {
-      expect(JSON.stringify(PROBE_WORDS[language])).not.toMatch(SIDES);
+      const { toward_patients_right, toward_patients_left, ...others } =
+        PROBE_WORDS[language].directions;
+      const { ends: _, ...words } = PROBE_WORDS[language];
+      expect(JSON.stringify({ ...words, directions: others })).not.toMatch(SIDES);
+      expect(toward_patients_right).toMatch(/pa[tz]ien|pacien/i);
+      expect(toward_patients_left).toMatch(/pa[tz]ien|pacien/i);
     }
+  });
+
+  it("say which end of the probe moves where it tilts", () => {
+    const fan = { move: "fan", direction: "toward_head", amount: "moderate" } as const;
+    expect(LANGUAGES.map((language) => spokenWords(fan, language))).toEqual([
+      "Fan: handle toward the patient’s head",
+      "Fächern: Griff zum Kopf des Patienten",
+      "Inclinez en éventail\u00a0: manche vers la tête du patient",
+      "Incline en abanico: mango hacia la cabeza del paciente",
+      "Inclinare a ventaglio: impugnatura verso la testa del paziente",
+      "Incline em leque: punho na direção da cabeça do paciente",
+    ]);
+    const rock = { move: "rock", direction: "toward_marker", amount: "a_lot" } as const;
+    expect(spokenWords(rock, "de")).toBe("Kippen: Griff zum Marker, deutlich");
+  });
+
+  it("ask for firm pressure in words that mean pressure", () => {
+    const press = { move: "compress", direction: "more", amount: "a_lot" } as const;
+    expect(spokenWords(press, "de")).toBe("Fester drücken, deutlich");
   });
 
   it("put the verb where the language has it", () => {

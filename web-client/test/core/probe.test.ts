@@ -26,7 +26,7 @@ function asked(answer: ProbeAnswer | null): SuggestionState {
 describe("suggestionWords", () => {
   it("says move, direction and amount", () => {
     const words = suggestionWords({ move: "fan", direction: "toward_feet", amount: "a_little" });
-    expect(words).toBe("Fan toward the patient’s feet, a little");
+    expect(words).toBe("Fan: handle toward the patient’s feet, a little");
   });
 
   it("leaves a moderate amount out", () => {
@@ -35,9 +35,9 @@ describe("suggestionWords", () => {
     );
   });
 
-  it("never says left or right", () => {
+  it("never says left or right but the patient’s", () => {
     const all = PAIRS.map((pair) => suggestionWords({ ...pair, amount: "a_lot" }));
-    expect(all.filter((words) => /\b(left|right)\b/i.test(words))).toEqual([]);
+    expect(all.filter((words) => /(?<!patient’s )\b(left|right)\b/i.test(words))).toEqual([]);
   });
 });
 
@@ -46,6 +46,23 @@ describe("drawingOf", () => {
     const drawings = DIRECTIONS[move].map((other) => JSON.stringify(drawingOf(move, other)));
     expect(new Set(drawings).size).toBe(drawings.length);
     expect(drawings).toContain(JSON.stringify(drawingOf(move, direction)));
+  });
+
+  it("shows the patient's right where who stands at the feet sees it", () => {
+    for (const move of ["fan", "sweep"] as const) {
+      expect(drawingOf(move, "toward_patients_right")).toMatchObject({
+        way: "west",
+        ends: "sides",
+      });
+      expect(drawingOf(move, "toward_patients_left")).toMatchObject({ way: "east", ends: "sides" });
+    }
+  });
+
+  it("shows no marker where its place would ask for a turn", () => {
+    expect(drawingOf("slide", "toward_head").marker).toBe(false);
+    expect(drawingOf("sweep", "toward_head").marker).toBe(false);
+    expect(drawingOf("slide", "toward_marker").marker).toBe(true);
+    expect(drawingOf("rotate", "clockwise").marker).toBe(true);
   });
 
   it("shows a move along the patient from above or from the side, where the head is named", () => {

@@ -3,10 +3,15 @@ import { DIRECTIONS, suggestionWords } from "../../core/probe";
 import type { ProbeAmount, ProbeDirection, ProbeMove } from "../../net/messages.gen";
 import { Schematic } from "./Schematic";
 
-/** Where around the schematic each direction stands, which is also its arrow key. */
+/**
+ * Where around the schematic each direction stands, which is also its arrow key. The patient's right
+ * is on the left of who stands at their feet.
+ */
 const SIDES: Record<ProbeDirection, "top" | "bottom" | "start" | "end"> = {
   toward_head: "top",
   toward_feet: "bottom",
+  toward_patients_right: "start",
+  toward_patients_left: "end",
   toward_marker: "end",
   away_from_marker: "start",
   clockwise: "end",
@@ -26,8 +31,10 @@ const KEYS: Record<string, string> = {
 const SHORT: Record<ProbeDirection, string> = {
   toward_head: "Head",
   toward_feet: "Feet",
+  toward_patients_right: "Patient’s right",
+  toward_patients_left: "Patient’s left",
   toward_marker: "To marker",
-  away_from_marker: "From marker",
+  away_from_marker: "Away from marker",
   clockwise: "Clock\u00adwise",
   counterclockwise: "Counter\u00adclock\u00adwise",
   less: "Less",

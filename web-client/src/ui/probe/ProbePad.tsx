@@ -3,6 +3,7 @@ import {
   AMOUNT_WORDS,
   AMOUNTS,
   DIRECTIONS,
+  isTilt,
   MOVE_NOTES,
   MOVE_WORDS,
   PROBE_MOVES,
@@ -57,7 +58,10 @@ export function ProbePad({ room }: { room: Room }) {
       <h2 class="eyebrow">Guide the probe</h2>
       {reason ? <Blocked room={room} reason={reason} /> : null}
       <Moves move={move} disabled={disabled} onChoose={setMove} />
-      <p class="note">{MOVE_NOTES[move]}</p>
+      <p class="note">
+        {MOVE_NOTES[move]}
+        {isTilt(move) && " The handle goes where you say; the beam goes the other way."}
+      </p>
       <DirectionRing
         move={move}
         amount={amount}

@@ -5,14 +5,8 @@ import {
   suggestionWords,
   type Way,
 } from "../../core/probe";
+import { ENGLISH_ENDS, type EndWords } from "../../core/probe-words";
 import type { ProbeAmount } from "../../net/messages.gen";
-
-/** The words in the drawing. */
-export interface EndWords {
-  head: string;
-  feet: string;
-  marker: string;
-}
 
 export interface SchematicProps extends Suggestion {
   ends?: EndWords;
@@ -20,13 +14,11 @@ export interface SchematicProps extends Suggestion {
   label?: string;
 }
 
-const ENGLISH: EndWords = { head: "Head", feet: "Feet", marker: "Marker" };
-
 /**
  * A probe on the skin that shows the move by making it; fills the width it is given (4 : 3). Drawn
  * by itself, never over a picture of the real hand. With reduced motion only the arrow speaks.
  */
-export function Schematic({ move, direction, amount, ends = ENGLISH, label }: SchematicProps) {
+export function Schematic({ move, direction, amount, ends = ENGLISH_ENDS, label }: SchematicProps) {
   const drawing = drawingOf(move, direction);
   const sweeping = move === "sweep";
   return (
@@ -59,6 +51,12 @@ function Ground({ drawing, ends }: { drawing: Drawing; ends: EndWords }) {
         <rect class="skin" x={66} y={8} width={108} height={164} rx={44} />
         <EndWord x={120} y={27} word={ends.head} />
         <EndWord x={120} y={163} word={ends.feet} />
+        {drawing.ends === "sides" && (
+          <>
+            <SideWord x={33} word={ends.right} />
+            <SideWord x={207} word={ends.left} />
+          </>
+        )}
       </g>
     );
   }
@@ -67,10 +65,16 @@ function Ground({ drawing, ends }: { drawing: Drawing; ends: EndWords }) {
     <g class="ground">
       <path class="skin" d="M4 150Q120 126 236 150V180H4Z" />
       {pressed && <path class="dent" d="M84 139q36 22 72 0" />}
-      {drawing.view === "side" && (
+      {drawing.ends === "body" && (
         <>
           <EndWord x={34} y={170} word={ends.head} />
           <EndWord x={206} y={170} word={ends.feet} />
+        </>
+      )}
+      {drawing.ends === "sides" && (
+        <>
+          <EndWord x={52} y={170} word={ends.right} />
+          <EndWord x={188} y={170} word={ends.left} />
         </>
       )}
     </g>
@@ -82,6 +86,17 @@ function EndWord({ x, y, word }: { x: number; y: number; word: string }) {
     <text class="end" x={x} y={y} text-anchor="middle">
       {word}
     </text>
+  );
+}
+
+/** One word under the other, beside the body. */
+function SideWord({ x, word }: { x: number; word: string }) {
+  return (
+    <>
+      {word.split(" ").map((part, line) => (
+        <EndWord key={part} x={x} y={40 + line * 18} word={part} />
+      ))}
+    </>
   );
 }
 
@@ -98,7 +113,7 @@ function Standing(props: { drawing: Drawing; sweeping: boolean; marker: string }
       <g class="probe">
         <path class="cable" d="M120 47C120 26 128 18 142 8" />
         <path class="body" d={body} />
-        {face && (
+        {drawing.marker && (
           <>
             <circle class="marker" cx={146} cy={104} r={6} />
             <text class="marker-word" x={155} y={92}>
@@ -111,22 +126,30 @@ function Standing(props: { drawing: Drawing; sweeping: boolean; marker: string }
   );
 }
 
-/** Its foot on the skin, seen from above: along the way of a slide, across that of a sweep. */
+/**
+ * Its foot on the skin, seen from above. A sweep goes across its long side; a slide is round: how
+ * the probe is turned doesn't matter, and mustn't seem to.
+ */
 function Footprint({ drawing, sweeping }: { drawing: Drawing; sweeping: boolean }) {
-  const upright = drawing.motion === "shift" && !sweeping;
-  const shape = upright
-    ? { x: 108, y: 60, width: 24, height: 60 }
-    : { x: 90, y: 78, width: 60, height: 24 };
-  const marker = upright ? { cx: 120, cy: 70 } : { cx: 140, cy: 90 };
+  const shape = footprintOf(drawing, sweeping);
   return (
     <>
-      {sweeping && <rect class="ghost" {...shape} rx={11} />}
+      {sweeping && <rect class="ghost" {...shape} />}
       <g class="probe">
-        <rect class="body" {...shape} rx={11} />
-        <circle class="marker" {...marker} r={6} />
+        <rect class="body" {...shape} />
+        {drawing.marker && <circle class="marker" cx={140} cy={90} r={6} />}
       </g>
     </>
   );
+}
+
+const LYING = { x: 90, y: 78, width: 60, height: 24, rx: 11 };
+const UPRIGHT = { x: 108, y: 60, width: 24, height: 60, rx: 11 };
+const ROUND = { x: 98, y: 68, width: 44, height: 44, rx: 22 };
+
+function footprintOf({ motion, ends }: Drawing, sweeping: boolean) {
+  if (motion === "shift" && !sweeping) return ROUND;
+  return ends === "sides" ? UPRIGHT : LYING;
 }
 
 const STRAIGHT: Partial<Record<Way, number>> = { up: 0, east: 90, down: 180, west: 270 };
@@ -152,7 +175,8 @@ function Arrow({ drawing, amount }: { drawing: Drawing; amount: ProbeAmount }) {
 
 function arrowPlace({ view, way, motion }: Drawing): { x: number; y: number } {
   if (motion === "press") return { x: 44, y: 84 };
-  if (view === "above") return { x: 206, y: 90 };
+  if (view === "above" && (way === "up" || way === "down")) return { x: 206, y: 90 };
+  if (view === "above") return { x: way === "east" ? 207 : 33, y: 100 };
   if (motion === "tilt") return { x: way === "east" ? 190 : 50, y: 36 };
   return { x: way === "east" ? 202 : 38, y: 122 };
 }
