@@ -1,8 +1,9 @@
 """How long somebody waits who signed in wrongly again and again.
 
-Counted by login name and by host, for names that exist as for those that don't. The first few are
-free; then the wait doubles from one second up to a limit, so that guessing is slow and the right
-person is kept out for no longer than that. Source: NIST SP 800-63B-4, 3.2.2.
+Counted by login name at each host, for names that exist as for those that don't: the first few are
+free, then the wait doubles from one second up to a limit. Beside it each host, and each name from
+wherever, has a ration that comes back steadily: guessing stays slow, and nobody who goes on and on
+keeps the others out. Source: NIST SP 800-63B-4, 3.2.2.
 """
 
 from collections import OrderedDict
@@ -12,7 +13,7 @@ from math import ceil
 from streaming.domain.account import TooManyAttempts
 
 MAX_REMEMBERED = 8_192
-"""Names or hosts, of those that tried last; an older one starts afresh."""
+"""Names, hosts or pairs of them, of those that tried last; an older one starts afresh."""
 
 
 @dataclass(slots=True)
@@ -50,20 +51,44 @@ class Backoff:
             self._tries.popitem(last=False)
         return over > 0
 
-    def forgive(self, key: str, *, all_of_them: bool) -> None:
+    def forgive(self, key: str) -> None:
+        """The try was right: all that were wrong are forgotten."""
+        self._tries.pop(key, None)
+
+
+class Ration:
+    """``burst`` tries at once and one more every ``every_s`` seconds. ``now_s`` is a monotonic
+    clock's. Source: ITU-T I.371, Annex A (generic cell rate algorithm)."""
+
+    def __init__(self, *, burst: int, every_s: float) -> None:
+        self._spare_s = (burst - 1) * every_s
+        self._every_s = every_s
+        self._full_at_s: OrderedDict[str, float] = OrderedDict()
+
+    def wait_s(self, key: str, *, now_s: float) -> float:
+        return max(0.0, self._full_at_s.get(key, now_s) - self._spare_s - now_s)
+
+    def count(self, key: str, *, now_s: float) -> bool:
+        """A try begins. Whether the next one has to wait."""
+        full_at_s = max(now_s, self._full_at_s.pop(key, now_s))
+        self._full_at_s[key] = full_at_s + self._every_s
+        if len(self._full_at_s) > MAX_REMEMBERED:
+            self._full_at_s.popitem(last=False)
+        return self.wait_s(key, now_s=now_s) > 0
+
+    def forgive(self, key: str) -> None:
         """The try was right."""
-        known = self._tries.pop(key, None)
-        if known is not None and not all_of_them:
-            known.count, known.until_s = max(0.0, known.count - 1), 0.0
-            self._tries[key] = known
+        if key in self._full_at_s:
+            self._full_at_s[key] -= self._every_s
 
 
 class Attempts:
     """Many people may share a host, so a right password there forgives that try alone."""
 
     def __init__(self) -> None:
-        self._names = Backoff(free=10, longest_s=60, forget_s=3_600)
-        self._hosts = Backoff(free=20, longest_s=300, forget_s=60)
+        self._names_at_hosts = Backoff(free=10, longest_s=60, forget_s=3_600)
+        self._names = Ration(burst=30, every_s=1)
+        self._hosts = Ration(burst=20, every_s=1)
 
     def begin(self, login: str, host: str, *, now_s: float) -> bool:
         """Whether the next try has to wait, unless this one succeeds.
@@ -71,14 +96,24 @@ class Attempts:
         Raises:
             TooManyAttempts: ``login.wait``.
         """
-        wait_s = max(self._names.wait_s(login, now_s=now_s), self._hosts.wait_s(host, now_s=now_s))
+        name_at_host = f"{host} {login}"
+        wait_s = max(
+            self._names_at_hosts.wait_s(name_at_host, now_s=now_s),
+            self._names.wait_s(login, now_s=now_s),
+            self._hosts.wait_s(host, now_s=now_s),
+        )
         if wait_s > 0:
             raise TooManyAttempts(
                 "login.wait", "Signing in failed too often.", wait_s=int(wait_s) + 1
             )
-        waits = [self._names.count(login, now_s=now_s), self._hosts.count(host, now_s=now_s)]
+        waits = [
+            self._names_at_hosts.count(name_at_host, now_s=now_s),
+            self._names.count(login, now_s=now_s),
+            self._hosts.count(host, now_s=now_s),
+        ]
         return any(waits)
 
     def succeeded(self, login: str, host: str) -> None:
-        self._names.forgive(login, all_of_them=True)
-        self._hosts.forgive(host, all_of_them=False)
+        self._names_at_hosts.forgive(f"{host} {login}")
+        self._names.forgive(login)
+        self._hosts.forgive(host)

@@ -1,6 +1,6 @@
 import pytest
 
-from streaming.auth.attempts import MAX_REMEMBERED, Attempts, Backoff
+from streaming.auth.attempts import MAX_REMEMBERED, Attempts, Backoff, Ration
 from streaming.domain.account import TooManyAttempts
 
 
@@ -41,6 +41,18 @@ def test_few_names_are_remembered() -> None:
     assert tries.wait_s("1", now_s=0) == 1
 
 
+def test_a_ration_comes_back_steadily_and_is_of_so_many() -> None:
+    ration = Ration(burst=2, every_s=10)
+    assert [ration.count("a", now_s=0), ration.count("a", now_s=0)] == [False, True]
+    assert (ration.wait_s("a", now_s=0), ration.wait_s("a", now_s=4)) == (10, 6)
+    assert ration.wait_s("b", now_s=0) == 0
+    ration.forgive("a")
+    assert ration.wait_s("a", now_s=0) == 0
+    for number in range(MAX_REMEMBERED):
+        ration.count(str(number), now_s=0)
+    assert not ration.count("a", now_s=0)
+
+
 def fail(attempts: Attempts, *, login: str, host: str) -> int:
     """How many tries are taken before there is a wait."""
     for number in range(1_000):
@@ -53,16 +65,48 @@ def fail(attempts: Attempts, *, login: str, host: str) -> int:
 
 
 def test_one_name_is_limited_from_however_many_hosts() -> None:
-    assert fail(Attempts(), login="admin", host="host-{}") == 11
+    assert fail(Attempts(), login="admin", host="host-{}") == 30
 
 
 def test_one_host_is_limited_for_however_many_names() -> None:
-    assert fail(Attempts(), login="name-{}", host="host") == 21
+    assert fail(Attempts(), login="name-{}", host="host") == 20
+
+
+def test_one_name_at_one_host_is_limited_most() -> None:
+    assert fail(Attempts(), login="admin", host="host") == 11
+
+
+def test_who_guesses_at_one_host_keeps_the_names_owner_out_at_no_other() -> None:
+    attempts = Attempts()
+    fail(attempts, login="ito", host="stranger")
+    assert not attempts.begin("ito", "home", now_s=0)
+
+
+def test_who_guesses_on_and_on_keeps_nobody_behind_the_same_address_out_for_long() -> None:
+    attempts = Attempts()
+
+    def takes(login: str, now_s: float) -> bool:
+        try:
+            attempts.begin(login, "hospital", now_s=now_s)
+        except TooManyAttempts:
+            return False
+        return True
+
+    guesses, entries, now_s = 0, 0, 0.0
+    for round_of in range(3_600):
+        now_s += 0.7
+        guesses += takes(f"guess-{round_of}", now_s)
+        if round_of % 61 == 60:
+            tries = [takes("ito", now_s + 0.1 * step) for step in range(1, 7)]
+            entries += any(tries)
+            attempts.succeeded("ito", "hospital")
+    assert guesses <= 20 + now_s + 60
+    assert entries > 20
 
 
 def test_the_last_free_try_says_that_there_is_a_wait() -> None:
     attempts = Attempts()
-    limited = [attempts.begin("admin", f"host-{number}", now_s=0) for number in range(11)]
+    limited = [attempts.begin("admin", "host", now_s=0) for _ in range(11)]
     assert limited == [False] * 10 + [True]
 
 
@@ -71,8 +115,7 @@ def test_who_succeeds_is_forgiven() -> None:
     for _ in range(11):
         attempts.begin("ito", "a", now_s=0)
     attempts.succeeded("ito", "a")
-    for _ in range(10):
-        attempts.begin("ito", "b", now_s=0)
+    assert not attempts.begin("ito", "a", now_s=0)
 
 
 def test_a_right_password_forgives_a_host_nothing_but_itself() -> None:
@@ -84,4 +127,4 @@ def test_a_right_password_forgives_a_host_nothing_but_itself() -> None:
             attempts.begin("own", "host", now_s=0)
             attempts.succeeded("own", "host")
             taken += 1
-    assert taken == 20
+    assert taken == 19
