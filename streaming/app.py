@@ -200,7 +200,7 @@ def _deps(
         sessions=stored.sessions,
         sign_on=_sign_on(settings, port=port, accounts=stored.accounts),
         tickets=Tickets(),
-        grants=Grants(grant_keys(settings, port=port)),
+        grants=Grants(grant_keys(settings, port=port), since_s=int(time.time())),
         may_send=may_send,
         audit=stored.audit,
         origins=settings.origins(port),

@@ -4,6 +4,8 @@ One algorithm (HS256), keys only from a fixed map chosen by ``kid``, every claim
 five minutes, each good for one start. Sources: RFC 7519; RFC 8725 (3.1, 3.5, 3.10, 3.11).
 """
 
+import contextlib
+import errno
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +23,7 @@ ISSUER = "sonopair"
 MAX_LIFETIME_S = 300
 CLOCK_SKEW_S = 10
 MAX_TOKEN_LENGTH = 2_048
+MIN_KEY_LENGTH = 32
 MAX_REMEMBERED = 100_000
 """Grants whose use is remembered until they expire; beyond it new ones are refused."""
 
@@ -44,19 +47,32 @@ class GrantKeys:
 
 
 def local_key(path: Path) -> str:
-    """The key of a node that was given none, made once and readable by its owner alone.
+    """The key of a node that was given none, made once and readable by its owner alone. The file
+    is there whole or not at all.
 
     Raises:
-        OSError: the file can be neither read nor created.
+        OSError: the file can be neither read nor created, or there is no whole key in it.
     """
+    with contextlib.suppress(FileNotFoundError):
+        return _kept_key(path)
+    unfinished = path.with_name(f"{path.name}.{random_id()}.part")
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text("ascii").strip()
-    key = random_secret()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(key + "\n")
-    return key
+        with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(random_secret() + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(unfinished, path)  # unlike a rename it replaces nothing
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return _kept_key(path)
+
+
+def _kept_key(path: Path) -> str:
+    key = path.read_bytes().strip()
+    if len(key) < MIN_KEY_LENGTH or not key.isascii():
+        raise OSError(errno.EINVAL, f"there is no whole key in {path.name}; delete it if it is new")
+    return key.decode("ascii")
 
 
 def mint(keys: GrantKeys, *, room: str, now_s: int, lifetime_s: int = MAX_LIFETIME_S) -> str:
@@ -74,10 +90,12 @@ def mint(keys: GrantKeys, *, room: str, now_s: int, lifetime_s: int = MAX_LIFETI
 
 
 class Grants:
-    """Verifies grants and remembers which were used."""
+    """Verifies grants and remembers which were used. Those from before ``since_s``, when it began
+    to remember, are refused: they may have been used before. In seconds since 1970, UTC."""
 
-    def __init__(self, keys: GrantKeys) -> None:
+    def __init__(self, keys: GrantKeys, *, since_s: int = 0) -> None:
         self._keys = keys
+        self._since_s = since_s
         self._used: dict[str, int] = {}
 
     def accept(self, token: str, *, room: str, now_s: int) -> int:
@@ -91,6 +109,8 @@ class Grants:
         """
         claims = self._verified(token)
         _check_times(claims, now_s)
+        if claims["iat"] < self._since_s:
+            raise _refused("grant.expired", "The grant is from before the node's start.")
         if claims["typ"] != "whep":
             raise _refused("grant.claims", "This grant is for something else.")
         if claims["room"] != room:

@@ -1,5 +1,7 @@
 import base64
+import errno
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,7 @@ import pytest
 
 from streaming.auth import grants as module
 from streaming.auth.grants import GrantKeys, Grants, local_key, mint
+from streaming.domain.access import NotAuthenticated
 from streaming.domain.errors import LimitReached, NotAllowed, SonopairError
 
 KEY = "k" * 43
@@ -144,6 +147,37 @@ def test_remembered_grants_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         grants.accept(mint(KEYS, room="demo", now_s=NOW_S), room="demo", now_s=NOW_S)
     later_s = NOW_S + 400
     grants.accept(mint(KEYS, room="demo", now_s=later_s), room="demo", now_s=later_s)
+
+
+def test_a_used_grant_is_not_good_once_more_after_a_restart() -> None:
+    grant = mint(KEYS, room="demo", now_s=NOW_S)
+    Grants(KEYS, since_s=NOW_S).accept(grant, room="demo", now_s=NOW_S)
+    with pytest.raises(NotAuthenticated) as caught:
+        Grants(KEYS, since_s=NOW_S + 2).accept(grant, room="demo", now_s=NOW_S + 2)
+    assert caught.value.code == "grant.expired"
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"k" * 31, b"\xff" * 43])
+def test_a_file_without_a_whole_key_is_no_key(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "grant.key"
+    path.write_bytes(content)
+    with pytest.raises(OSError, match=r"no whole key in grant\.key"):
+        local_key(path)
+
+
+def test_a_full_disk_leaves_no_part_of_a_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space"):
+            local_key(tmp_path / "grant.key")
+    assert list(tmp_path.iterdir()) == []
+    assert len(local_key(tmp_path / "grant.key")) == 43
+    assert [path.name for path in tmp_path.iterdir()] == ["grant.key"]
 
 
 def test_the_local_key_is_made_once_and_private(tmp_path: Path) -> None:
