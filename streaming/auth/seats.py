@@ -9,13 +9,16 @@ from dataclasses import replace
 from typing import Protocol
 
 from streaming.auth.tokens import digest, random_id, random_secret
-from streaming.domain.access import Invite, NotAuthenticated, Seating, SeatRecord
+from streaming.domain.access import CLOCK_SLACK_S, Invite, NotAuthenticated, Seating, SeatRecord
 from streaming.domain.account import Account, SignedIn
 from streaming.domain.errors import BadInput, NotAllowed
 from streaming.domain.session import SEAT_ROLES, Role, Seat
 
 SEAT_LIFETIME_S = 90 * 86_400
 """Since the last renewal; a seat in its second half is renewed when it is used."""
+
+ACCOUNT_SEAT_LIFETIME_S = 12 * 3_600
+"""Of one that was taken with an account, which ends with its session, at most."""
 
 MAX_COOKIE_LENGTH = 128
 
@@ -116,6 +119,8 @@ class SeatBook:
         found = await self._records.invite(secret_sha256)
         if found is None:
             raise _refused("invite.unknown", "This invitation isn't known here.")
+        if found.made_at_s > now_s + CLOCK_SLACK_S:
+            raise _refused("invite.expired", "This invitation is from the future.")
         for cookie in cookies:
             record = await self._valid(cookie, now_s=now_s)
             if (
@@ -247,6 +252,9 @@ class SeatBook:
         seat_id, _, secret = cookie.partition(".")
         record = await self._records.seat(seat_id)
         if record is None or record.revoked or record.expires_at_s <= now_s:
+            return None
+        longest_s = ACCOUNT_SEAT_LIFETIME_S if record.account_id else SEAT_LIFETIME_S
+        if record.expires_at_s > now_s + longest_s + CLOCK_SLACK_S:
             return None
         return record if hmac.compare_digest(record.secret_sha256, digest(secret)) else None
 

@@ -11,7 +11,7 @@ from streaming.auth.accounts import AccountRecords, Report, plain_login
 from streaming.auth.attempts import Attempts
 from streaming.auth.passwords import Passwords, check_new_password
 from streaming.auth.tokens import digest, random_id, random_secret
-from streaming.domain.access import NotAuthenticated
+from streaming.domain.access import CLOCK_SLACK_S, NotAuthenticated
 from streaming.domain.account import Account, Session, SignedIn
 from streaming.domain.errors import BadInput, NotAllowed
 
@@ -193,7 +193,8 @@ class SessionBook:
             now_s - session.created_at_s >= SESSION_LIFETIME_S
             or now_s - session.seen_at_s >= IDLE_S
         )
-        return None if account.disabled or is_over or not fits else found
+        is_ahead = max(session.created_at_s, session.seen_at_s) > now_s + CLOCK_SLACK_S
+        return None if account.disabled or is_over or is_ahead or not fits else found
 
 
 def _refused() -> NotAuthenticated:

@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from streaming.domain.errors import NotAllowed
 from streaming.domain.session import Role, Seat
 
+CLOCK_SLACK_S = 60
+"""What was made later than that from now wasn't: the clock was set back, and nothing that depends
+on it is believed."""
+
 
 class NotAuthenticated(NotAllowed):
     """No credential, or one that isn't valid (any more): HTTP 401 instead of 403."""

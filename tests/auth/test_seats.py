@@ -142,6 +142,20 @@ async def test_a_seat_in_use_is_renewed_and_an_unused_one_expires(book: SeatBook
     assert await refusal(book, cookie, now_s=late_s + SEAT_LIFETIME_S) == "seat.unknown"
 
 
+async def test_a_clock_that_is_set_back_brings_no_seat_and_no_invitation_back(
+    book: SeatBook, expert: SignedIn
+) -> None:
+    secret = await invite(book, uses=2)
+    cookies = [await redeem(book, secret), await take(book, expert)]
+    early_s = NOW_S - 61
+    for cookie in cookies:
+        assert (await book.seat(cookie, now_s=NOW_S - 60)).seat
+        assert await refusal(book, cookie, now_s=early_s) == "seat.unknown"
+    with pytest.raises(NotAuthenticated) as caught:
+        await redeem(book, secret, now_s=early_s)
+    assert caught.value.code == "invite.expired"
+
+
 def everything_in(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.iterdir())
 

@@ -159,6 +159,13 @@ async def test_a_session_ends_however_much_it_is_used(desk: Desk) -> None:
     assert not await desk.is_signed_in(cookie, now_s=NOW_S + SESSION_LIFETIME_S)
 
 
+async def test_a_clock_that_is_set_back_brings_no_session_back(desk: Desk) -> None:
+    _, password = await desk.ito()
+    cookie = (await desk.sign_in(password)).cookie
+    assert await desk.is_signed_in(cookie, now_s=NOW_S - 60)
+    assert not await desk.is_signed_in(cookie, now_s=NOW_S - 61)
+
+
 async def test_a_cookie_with_another_secret_is_refused(desk: Desk) -> None:
     _, password = await desk.ito()
     session_id = (await desk.sign_in(password)).session_id

@@ -1,3 +1,4 @@
+import time
 from typing import Any
 
 import aiohttp
@@ -115,7 +116,7 @@ async def test_who_waits_in_the_lobby_invites_nobody(
     node: Node, browser: aiohttp.ClientSession
 ) -> None:
     secret = await node.book.create_invite(
-        room="demo", role=Role.EXPERT, uses=1, lifetime_s=60, now_s=2**31, lobby=True
+        room="demo", role=Role.EXPERT, uses=1, lifetime_s=60, now_s=int(time.time()), lobby=True
     )
     await ask(node, browser, "/api/seats", invite=secret)
     status, answer = await ask(node, browser, role="observer")
