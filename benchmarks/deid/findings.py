@@ -61,17 +61,18 @@ def _leaks(seen: Sequence[_Seen], legible: Sequence[_Seen]) -> Iterable[Figure]:
     outside = [one for one in seen if not one.is_in_sector]
     yield Figure("fields", float(len(seen)), "")
     yield Figure("legible fields leaked in released clips", float(len(leaked)), "", 0.0)
-    yield Figure("… at most, of all fields (95 %)", _bound(leaked, seen), "%")
-    yield Figure("… at most, of legible in-sector ones (95 %)", _bound(leaked, legible), "%")
+    yield Figure("leaked at most, of all fields (95 %)", _bound(leaked, seen), "%")
+    yield Figure("leaked at most, of legible in-sector ones (95 %)", _bound(leaked, legible), "%")
     yield Figure("barely legible fields (CNR ≤ 1)", float(len(barely)), "")
-    yield Figure("… leaked in released clips", float(sum(one.is_leaked for one in barely)), "")
+    escaped = sum(one.is_leaked for one in barely)
+    yield Figure("barely legible fields in released clips", float(escaped), "")
     unmasked = sum(not one.field.verdict.is_masked for one in outside)
     yield Figure("banner, side and bottom fields not black", float(unmasked), "", 0.0)
     for name, chosen in {
         "in-sector, legible": legible,
-        "… faint": [one for one in legible if one.field.is_faint],
-        "… transient": [one for one in legible if one.field.is_transient],
-        "… below 16 px": [one for one in legible if one.field.size_px < 16],
+        "in-sector, legible, faint": [one for one in legible if one.field.is_faint],
+        "in-sector, legible, transient": [one for one in legible if one.field.is_transient],
+        "in-sector, legible, below 16 px": [one for one in legible if one.field.size_px < 16],
     }.items():
         yield Figure(f"{name}: boxed", _share(one.field.verdict.is_boxed for one in chosen), "%")
 
@@ -82,11 +83,14 @@ def _per_background(clips: Sequence[ClipFound], legible: Sequence[_Seen]) -> Ite
         own = [clip for clip in clips if clip.vendor == vendor.name]
         clean = [clip for clip in own if not clip.fields]
         leaked = [one for one in here if one.is_leaked]
-        yield Figure(f"{vendor.name}: legible in-sector fields", float(len(here)), "")
-        yield Figure("… leaked", float(len(leaked)), "", 0.0)
-        yield Figure("… leaked at most (95 %)", _bound(leaked, here), "%")
-        yield Figure("… boxed", _share(one.field.verdict.is_boxed for one in here), "%")
-        yield Figure("… clips without text that a person gets", _share(map(_is_held, clean)), "%")
+        name = vendor.name
+        boxed = _share(one.field.verdict.is_boxed for one in here)
+        yield Figure(f"{name}: legible in-sector fields", float(len(here)), "")
+        yield Figure(f"{name}: leaked", float(len(leaked)), "", 0.0)
+        yield Figure(f"{name}: leaked at most (95 %)", _bound(leaked, here), "%")
+        yield Figure(f"{name}: boxed", boxed, "%")
+        held = _share(map(_is_held, clean))
+        yield Figure(f"{name}: clips without text that a person gets", held, "%")
 
 
 def _is_held(clip: ClipFound) -> bool:
@@ -106,7 +110,7 @@ def _live(found: Found) -> Iterable[Figure]:
         yield Figure("live exposure, p50", percentile(covered, 50), "s")
         yield Figure("live exposure, p95", percentile(covered, 95), "s", EXPOSURE_P95_S)
     yield Figure("live: legible fields that came up", float(len(legible)), "")
-    yield Figure("… never covered", float(len(legible) - len(covered)), "")
+    yield Figure("live: … of them never covered", float(len(legible) - len(covered)), "")
     for one in found.clean:
         a_minute = one.boxes * 60 / one.seconds
         target = None if _shows_flow(one.vendor) else FALSE_BOXES_A_MINUTE

@@ -132,7 +132,7 @@ def test_text_that_is_never_covered_live_is_no_short_exposure() -> None:
     exposed = (Exposed("a", 5.0, 0.4), Exposed("a", 5.0, None), Exposed("a", 0.5, None))
     known = {each.name: each for each in figures(Found((found_clip(SEEN),), exposed, (), None))}
     assert known["live exposure, p95"].value == pytest.approx(0.4)
-    assert known["… never covered"].value == 1
+    assert known["live: … of them never covered"].value == 1
 
 
 def test_what_is_kept_of_a_run_is_read_back() -> None:
