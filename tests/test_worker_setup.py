@@ -19,7 +19,7 @@ from tests.worker_node import worker
 
 async def test_person_confirms_a_region_and_the_picture_appears_masked() -> None:
     with worker() as on_trial:
-        on_trial.start("fake:", profile_toml=None)
+        on_trial.start("fake:freeze_after=0", profile_toml=None)
         on_trial.send(wire.OpenSetup())
         address = on_trial.expect(wire.SetupReady).url
         origin, _, token = address.partition("/setup#token=")

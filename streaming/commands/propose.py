@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from streaming.capture.spec import open_source
 from streaming.domain.errors import SonopairError, Unavailable
+from streaming.domain.mask import Mask
 from streaming.domain.profile import MAX_SOURCE, ScannerProfile, render_profile
 from streaming.picture.glimpses import Glimpses
+from streaming.picture.layout import layout_of
 from streaming.picture.proposal import Proposal, Sureness
 from streaming.picture.source import Source, SourceError
 
@@ -45,8 +47,9 @@ def propose_profile(spec: str, *, seconds: float, name: str) -> Proposed:
     ProfileError: ``profile.name``.
     """
     source = open_source(spec, source_id="")
-    proposal = _look(source, seconds=seconds).propose()
-    if proposal is None:
+    glimpses = _look(source, seconds=seconds)
+    proposal = glimpses.propose()
+    if proposal is None or glimpses.newest is None:
         raise Unavailable(
             "source.no_picture",
             "no picture came from the source",
@@ -62,6 +65,7 @@ def propose_profile(spec: str, *, seconds: float, name: str) -> Proposed:
         size=proposal.size,
         regions=proposal.regions,
         source=f"proposed from {scheme}:, {proposal.size}"[:MAX_SOURCE],
+        layout=layout_of(glimpses.newest, Mask(size=proposal.size, regions=proposal.regions)),
     )
     return Proposed(profile, proposal)
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from streaming.domain.errors import ProfileError
 from streaming.domain.frame import Size
+from streaming.domain.layout import Layout
 from streaming.domain.mask import Mask, Polygon, Rectangle, Region
 
 MAX_FILE_BYTES = 64 * 1024
@@ -21,7 +22,7 @@ MAX_SOURCE = 200
 MAX_SIDE = 8192
 MAX_MM_PER_PIXEL = 10.0
 
-_KEYS = {"name", "size", "regions", "mm_per_pixel", "source", "confirmed"}
+_KEYS = {"name", "size", "regions", "mm_per_pixel", "source", "layout", "confirmed"}
 _SHAPES = "a rectangle is [x0, y0, x1, y1], a polygon [[x, y], [x, y], [x, y], …], whole numbers"
 
 
@@ -30,7 +31,8 @@ class ScannerProfile:
     """What may leave the machine of one scanner's picture of one size.
 
     ``source`` says where the profile was made, for people. ``mm_per_pixel`` holds for the
-    picture's own pixels, both ways; None means that nobody calibrated it.
+    picture's own pixels, both ways; None means that nobody calibrated it. With a ``layout`` the
+    regions pass only while the screen is like it; without one, whatever is shown.
 
     Raises:
         ProfileError: ``profile.name``, ``profile.size``, ``profile.mm_per_pixel`` or
@@ -43,6 +45,7 @@ class ScannerProfile:
     regions: tuple[Region, ...]
     mm_per_pixel: float | None = None
     source: str = ""
+    layout: Layout | None = None
 
     def __post_init__(self) -> None:
         _check_text("name", self.name, minimum=1, maximum=MAX_NAME)
@@ -101,6 +104,7 @@ def profile_from_values(values: Mapping[str, Any]) -> ScannerProfile:
         regions=tuple(_region(value, number) for number, value in enumerate(regions, start=1)),
         mm_per_pixel=None if mm_per_pixel is None else float(mm_per_pixel),
         source=values.get("source", ""),
+        layout=_layout(values.get("layout")),
     )
 
 
@@ -117,6 +121,8 @@ def render_profile(profile: ScannerProfile) -> str:
         lines.append(f"mm_per_pixel = {profile.mm_per_pixel!r}")
     if profile.source:
         lines.append(f"source = {_quote(profile.source)}")
+    if profile.layout is not None:
+        lines += ["layout = [", *(f"  {_quote(row)}," for row in profile.layout.rows), "]"]
     return "\n".join(lines) + "\n"
 
 
@@ -161,6 +167,12 @@ def _check_text(key: str, value: object, *, minimum: int, maximum: int) -> None:
             f"'{key}' can't be used",
             fix=f"{minimum} to {maximum} printable characters, no space at either end",
         )
+
+
+def _layout(value: object) -> Layout | None:
+    if value is None:
+        return None
+    return Layout(tuple(value) if isinstance(value, list) else ())
 
 
 def _size(value: object) -> Size:

@@ -19,6 +19,8 @@ class Glimpses:
         self.size: Size | None = None
         self._kept: list[Luma] = []
         self._next_ns = 0
+        self.newest: Luma | None = None
+        """The last one's whole luma."""
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -31,7 +33,8 @@ class Glimpses:
         if frame.captured_at_ns < self._next_ns:
             return
         self._next_ns = frame.captured_at_ns + INTERVAL_NS
-        self._kept.append(glimpse(frame.planes[: frame.size.height]))
+        self.newest = frame.planes[: frame.size.height].copy()
+        self._kept.append(glimpse(self.newest))
         del self._kept[:-MAX_GLIMPSES]
 
     def propose(self) -> Proposal | None:

@@ -16,6 +16,7 @@ from streaming.domain.mask import Mask
 from streaming.domain.profile import ScannerProfile
 from streaming.picture.black import black_picture
 from streaming.picture.frame import I420, MaskedFrame, RawFrame
+from streaming.picture.layout import LayoutWatch
 from streaming.picture.text_screen import TextScreen
 
 
@@ -44,31 +45,47 @@ UNCONFIRMED = MaskStatus(
 class _Rule:
     profile: ScannerProfile | None
     hidden: I420 | None
+    layout: LayoutWatch | None
+    """None: the profile has no signature, and whatever screen is shown counts as the one."""
+
     withheld: MaskStatus
 
     def status(self, size: Size | None) -> MaskStatus:
         if self.profile is None:
             return self.withheld
-        if size in (None, self.profile.size):
+        if size not in (None, self.profile.size):
             return MaskStatus(
-                MaskState.CONFIRMED,
+                MaskState.BLACK,
+                "mask.size_mismatch",
+                f"The picture is {size}, the confirmed profile is for {self.profile.size}.",
                 profile=self.profile.name,
-                mm_per_pixel=self.profile.mm_per_pixel,
+            )
+        if self.layout is not None and self.layout.changed:
+            return MaskStatus(
+                MaskState.BLACK,
+                "mask.layout_changed",
+                "The scanner shows another page than the one that was confirmed.",
+                profile=self.profile.name,
             )
         return MaskStatus(
-            MaskState.BLACK,
-            "mask.size_mismatch",
-            f"The picture is {size}, the confirmed profile is for {self.profile.size}.",
+            MaskState.CONFIRMED,
             profile=self.profile.name,
+            mm_per_pixel=self.profile.mm_per_pixel,
         )
+
+    def may_pass(self, frame: RawFrame) -> bool:
+        """Whether the regions of this very picture may. Looks at it, so once for each."""
+        if self.profile is None or frame.size != self.profile.size:
+            return False
+        return self.layout is None or self.layout.recognise(frame.planes[: frame.size.height])
 
 
 class Masker:
     """Blacks out everything outside the confirmed profile's regions, in place.
 
-    Fails closed: with no profile, or a picture of another size than the profile's, the whole
-    picture is black; so it is with ``screen`` when that withholds it, else what it covers is.
-    One thread masks; any may set the profile.
+    Fails closed: with no profile, a picture of another size than the profile's or another layout,
+    the whole picture is black; so it is with ``screen`` when that withholds it, else what it covers
+    is. One thread masks; any may set the profile.
     """
 
     def __init__(
@@ -93,7 +110,9 @@ class Masker:
     ) -> None:
         """In force from the next picture on. ``withheld`` says why there is no profile."""
         hidden = None if profile is None else hidden_samples(profile.mask)
-        self._rule = _Rule(profile, hidden, withheld)
+        layout = profile.layout if profile is not None else None
+        watch = None if layout is None else LayoutWatch(layout)
+        self._rule = _Rule(profile, hidden, watch, withheld)
         self._screen.forget()
 
     def mask(self, frame: RawFrame) -> MaskedFrame:
@@ -109,11 +128,12 @@ class Masker:
         self._size = size
         black = self._black_picture(size)
         planes = frame.planes
-        if rule.hidden is not None and rule.status(size).state is MaskState.CONFIRMED:
+        passes = rule.may_pass(frame)
+        if passes and rule.hidden is not None:
             planes = np.asarray(cv2.copyTo(black, rule.hidden, planes), np.uint8)
             self._screen.show(planes[: size.height], frame.captured_at_ns)
             self._screen.cover(planes, size)
-        if self._status(rule, size).state is MaskState.BLACK:
+        if not passes or self._status(rule, size).state is MaskState.BLACK:
             np.copyto(planes, black)
         return MaskedFrame(
             source_id=frame.source_id,

@@ -32,6 +32,8 @@ VP8_DEPTH = 1
 """For the live picture only the newest counts; the archive wants them all."""
 
 ARCHIVE_NICENESS = 5
+OF_THE_PICTURE = {"mask.size_mismatch", "mask.layout_changed"}
+"""Why a mask is black that may come and go with every picture."""
 
 log = structlog.get_logger()
 
@@ -241,13 +243,11 @@ class Pipeline:
             status = self._masker.status
             if status == self._mask_told:
                 return
-            by_size = "mask.size_mismatch" in (
-                status.code,
-                self._mask_told and self._mask_told.code,
-            )
+            before = self._mask_told.code if self._mask_told else ""
+            by_picture = bool({status.code, before} & OF_THE_PICTURE)
             self._mask_told = status
-            # What a person did is told every time, what a flapping size does only seldom.
-            more = self._seldom.passes(f"mask {status.state}") if by_size else ""
+            # What a person did is told every time, what a flapping picture does only seldom.
+            more = self._seldom.passes(f"mask {status.state}") if by_picture else ""
             if more is None:
                 return
             log.info("mask", state=status.state.value, code=status.code)

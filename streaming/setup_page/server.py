@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from streaming.domain.errors import BadInput, NotAllowed, SonopairError, Unavail
 from streaming.domain.mask import Polygon, Rectangle, Region
 from streaming.domain.profile import profile_from_values, profile_sha256
 from streaming.picture.frame import RawFrame
+from streaming.picture.layout import layout_of
 from streaming.setup_page.access import HEADERS, Access, ForeignRequest
 from streaming.setup_page.desk import SetupDesk
 from streaming.setup_page.looking import Looking
@@ -170,14 +172,16 @@ class SetupServer:
 
     async def _confirm(self, request: web.Request) -> web.StreamResponse:
         profile = profile_from_values(await _body(request))
-        drawn_on = None if self._frozen is None else self._frozen.size
-        if not profile.size == drawn_on == self._desk.picture_size:
+        frozen = self._frozen
+        if frozen is None or not profile.size == frozen.size == self._desk.picture_size:
             raise BadInput(
                 "setup.size_changed",
-                f"the regions were drawn on {drawn_on or 'no picture'}, "
+                f"the regions were drawn on {'no picture' if frozen is None else frozen.size}, "
                 f"the source now delivers {self._desk.picture_size or 'none'}",
                 fix="freeze the picture again and check the regions",
             )
+        layout = layout_of(frozen.planes[: frozen.size.height], profile.mask)
+        profile = replace(profile, layout=layout)
         await asyncio.to_thread(self._desk.confirm, profile)
         self.closes_at = time.monotonic() + LINGER_S
         self.confirmed.set()

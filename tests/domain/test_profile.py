@@ -158,3 +158,20 @@ def test_proposal_that_nobody_confirmed_is_refused(value: str) -> None:
         parse_profile(text)
     assert refused.value.code == "profile.unconfirmed" and refused.value.fix
     assert parse_profile(text.replace(f"confirmed = {value}", "confirmed = true")).name == "X"
+
+
+@pytest.mark.parametrize(
+    "rows", ['"x"', "[]", "[1]", str(["0" * 32] * 17), str(["0" * 31] * 18), str(["4" * 32] * 18)]
+)
+def test_layout_that_cannot_be_is_refused(rows: str) -> None:
+    with pytest.raises(ProfileError) as refused:
+        parse_profile(SHORT + f"layout = {rows}\n")
+    assert refused.value.code == "profile.layout"
+
+
+def test_layout_is_part_of_the_canonical_form() -> None:
+    rows = ["0" * 32] * 17 + ["." * 16 + "0123" * 4]
+    profile = parse_profile(SHORT + f"layout = {rows}\n")
+    assert profile.layout is not None and profile.layout.rows == tuple(rows)
+    assert parse_profile(render_profile(profile)) == profile
+    assert profile_sha256(profile) != profile_sha256(parse_profile(SHORT))

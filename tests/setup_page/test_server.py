@@ -16,6 +16,7 @@ from aiohttp import web
 from streaming.domain.frame import Size
 from streaming.domain.profile import ScannerProfile, parse_profile, profile_sha256, render_profile
 from streaming.picture.frame import RawFrame
+from streaming.picture.layout import layout_of
 from streaming.picture.masking import UNCONFIRMED, MaskState, MaskStatus
 from streaming.picture.proposal import ADVICE
 from streaming.setup_page.access import Access
@@ -362,13 +363,8 @@ async def test_huge_body_is_refused(page: Page) -> None:
     assert status == 413
 
 
-async def propose(page: Page) -> object:
-    for step in range(8):
-        status, answer = await page.ask("POST", "/api/proposal", {"anew": step == 0})
-        assert status == 200 and isinstance(answer, dict)
-        if answer["share"] == 1:
-            return answer["proposal"]
-    raise AssertionError("the look doesn't end")
+async def propose(page: Page) -> list[tuple[int, object]]:
+    return [await page.ask("POST", "/api/proposal", {"anew": step == 0}) for step in range(8)]
 
 
 @pytest.fixture
@@ -380,12 +376,9 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_proposal_comes_in_steps_and_freezes_what_it_saw(page: Page) -> None:
     await page.log_in()
     page.desk.pictures = [raw(1)] * 200
-    assert await propose(page) == {
-        "regions": [],
-        "sureness": "nothing",
-        "code": "proposal.too_short",  # one picture, again and again: none is newer
-        "advice": ADVICE["proposal.too_short"],
-    }
+    code = "proposal.too_short"  # one picture, again and again: none is newer
+    found = {"regions": [], "sureness": "nothing", "code": code, "advice": ADVICE[code]}
+    assert (await propose(page))[-1] == (200, {"share": 1, "proposal": found})
     _, answer = await page.ask("GET", "/api/profile")
     assert isinstance(answer, dict) and answer["picture"] == {"width": 640, "height": 360}
 
@@ -394,5 +387,13 @@ async def test_proposal_comes_in_steps_and_freezes_what_it_saw(page: Page) -> No
 async def test_proposal_without_a_picture_is_unavailable(page: Page) -> None:
     await page.log_in()
     page.desk.pictures = []
-    codes = [await page.ask("POST", "/api/proposal", {"anew": n == 0}) for n in range(8)]
-    assert [status for status, _ in codes] == [200] * 7 + [503]
+    assert [status for status, _ in await propose(page)] == [200] * 7 + [503]
+
+
+async def test_confirmed_mask_belongs_to_the_page_it_was_drawn_on(page: Page) -> None:
+    await page.log_in()
+    await picture(page)
+    status, _ = await page.ask("POST", "/api/profile", DRAWN)
+    (confirmed,) = page.desk.confirmed
+    luma = raw(1).planes[: SIZE.height]
+    assert status == 200 and confirmed.layout == layout_of(luma, confirmed.mask)
