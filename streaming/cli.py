@@ -15,6 +15,7 @@ from typer.core import TyperCommand
 
 from streaming.commands.account import account_commands
 from streaming.commands.audit import audit_commands
+from streaming.commands.dicom import dicom_commands
 from streaming.commands.gate import gate_commands
 from streaming.commands.prior import prior_commands
 from streaming.commands.profile import profile_commands
@@ -43,6 +44,7 @@ app.add_typer(turn_commands, name="turn")
 app.add_typer(account_commands, name="account")
 app.add_typer(gate_commands)
 app.add_typer(prior_commands)
+app.add_typer(dicom_commands, name="dicom")
 
 ConfigOption = Annotated[
     Path, typer.Option("--config", "-c", help="Settings file (TOML); see docs/settings.md.")

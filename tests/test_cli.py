@@ -31,17 +31,9 @@ from streaming.store.access import StoredAccess
 from streaming.store.database import FILE_NAME, Database
 
 COMMANDS = (
-    "demo",
-    "serve",
-    "invite",
-    "revoke",
-    "grant",
-    "devices",
-    *("doctor", "gate", "import", "release", "reidentify"),
-    "profile check",
-    "profile propose",
-    "audit verify",
-    "audit checkpoint",
+    *("demo", "serve", "invite", "revoke", "grant", "devices"),
+    *("doctor", "gate", "import", "release", "reidentify", "dicom receive"),
+    *("profile check", "profile propose", "audit verify", "audit checkpoint"),
     *(f"account {verb}" for verb in ("add", "list", "disable", "roles", "password")),
 )
 PROFILE = """

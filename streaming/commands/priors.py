@@ -35,12 +35,12 @@ def import_files(
                 "A case code is looked up in a node's site map",
                 fix="say which node's, with --config",
             )
-        importer = _importer(to, strangers(), secrets.token_bytes(KEY_BYTES))
+        importer = importer_for(to, strangers(), secrets.token_bytes(KEY_BYTES))
         return [_imported(importer, file) for file in files]
 
     async def work(site_map: SiteMap, audit: AuditLog) -> list[Imported | PriorError]:
         subject_of = await patients_of(site_map, case=case)
-        importer = _importer(to, subject_of, site_map.uid_key)
+        importer = importer_for(to, subject_of, site_map.uid_key)
         answers = [await asyncio.to_thread(_imported, importer, file) for file in files]
         imported = sum(isinstance(answer, Imported) for answer in answers)
         audit.record("priors.imported", instances=imported, refused=len(files) - imported)
@@ -86,7 +86,8 @@ async def patients_of(site_map: SiteMap, *, case: str = "") -> SubjectOf:
     return subject_of
 
 
-def _importer(to: Path, subject_of: SubjectOf, key: bytes) -> Importer:
+def importer_for(to: Path, subject_of: SubjectOf, key: bytes) -> Importer:
+    """``key`` is the ``UidMint``'s."""
     return Importer(
         to,
         subject_of=subject_of,

@@ -63,6 +63,10 @@ def _with_paths(values: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Paths of a file, relative to its folder; what isn't of the expected shape is left for
     validation to name."""
     sections = [(values, ("data_dir",)), (values.get("tls"), ("certificate", "key", "authority"))]
+    dicom = values.get("dicom")
+    sections.append((dicom, ("folder",)))
+    if isinstance(dicom, dict):
+        sections.append((dicom.get("tls"), ("certificate", "key", "authority")))
     rooms = values.get("rooms")
     sections += [(room, ("profile",)) for room in (rooms if isinstance(rooms, list) else ())]
     for section, keys in sections:

@@ -182,6 +182,42 @@ class Turn(Section):
         return secret
 
 
+class Dicom(Section):
+    """Where `sonopair dicom receive` takes earlier studies. ``senders`` are addresses by AE title:
+    nobody else is heard. Without ``tls`` it listens beyond loopback only if ``unencrypted`` says
+    that the network may read along."""
+
+    ae_title: str = Field(default="SONOPAIR", pattern=r"^[A-Z0-9_-]{1,16}$")
+    host: str = "127.0.0.1"
+    port: Port = 11_112
+    folder: Path
+    senders: dict[str, str] = Field(min_length=1)
+    tls: Tls | None = None
+    unencrypted: bool = False
+
+    @field_validator("senders")
+    @classmethod
+    def _are_addresses(cls, senders: dict[str, str]) -> dict[str, str]:
+        for title, address in senders.items():
+            if not re.fullmatch(r"[ -\[\]-~]{1,16}", title):
+                raise ValueError("must be called by AE titles of 1 to 16 characters")
+            try:
+                ipaddress.ip_address(address)
+            except ValueError:
+                raise ValueError(f"must give the IP address of {title}") from None
+        return senders
+
+    @model_validator(mode="after")
+    def _refuse_exposure(self) -> Self:
+        if not (is_loopback(self.host) or self.tls or self.unencrypted):
+            raise ConfigError(
+                "config.exposed",
+                "Studies, names and all, would be received unencrypted from the network.",
+                fix="set dicom.tls, or dicom.unencrypted = true where the network may read along",
+            )
+        return self
+
+
 class Room(Section):
     """``profile`` is a confirmed scanner profile; without one the picture stays black until a
     person confirms one on the set-up page."""
@@ -229,6 +265,7 @@ class Settings(BaseSettings):
     secrets: Secrets = Secrets()
     metrics: Metrics = Metrics()
     oidc: Oidc | None = None
+    dicom: Dicom | None = None
     turn: Turn | None = None
     rooms: tuple[Room, ...] = ()
 

@@ -35,6 +35,8 @@ _OIDC = (
     'roles = { us-experts = ["expert"] }'
 )
 
+_DICOM = '[dicom]\nfolder = "priors"\nsenders = { SCANNER1 = "10.0.0.7" }'
+
 _TURN = '[turn]\nurls = ["turn:turn.example.org:3478"]\nsecret = "file:turn.secret"'
 
 EXAMPLES: Mapping[str, str] = MappingProxyType(
@@ -57,6 +59,14 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
         "secrets": '[secrets]\ngrant_keys = { main = "file:grant.key" }',
         "secrets.grant_keys": '[secrets]\ngrant_keys = { main = "file:grant.key" }',
         "secrets.site_map_key": '[secrets]\nsite_map_key = "file:site-map.key"',
+        **dict.fromkeys(
+            (
+                "dicom",
+                *("dicom.ae_title", "dicom.host", "dicom.port", "dicom.folder", "dicom.senders"),
+                *("dicom.tls", "dicom.unencrypted"),
+            ),
+            _DICOM,
+        ),
         "metrics": '[metrics]\ntoken = "a-secret-of-your-own"',
         "metrics.token": '[metrics]\ntoken = "a-secret-of-your-own"',
         "oidc": _OIDC,
