@@ -10,6 +10,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from math import ceil
 
+from streaming.auth.tokens import digest, random_secret
 from streaming.domain.account import TooManyAttempts
 
 MAX_REMEMBERED = 8_192
@@ -83,29 +84,32 @@ class Ration:
 
 
 class Attempts:
-    """Many people may share a host, so a right password there forgives that try alone."""
+    """Many people may share a host, so a right password there forgives that try alone. A browser
+    in which a name signed in before is ``known`` by a secret of its own, and waits for nobody
+    else: whoever doesn't hold the secret learns nothing by it."""
 
     def __init__(self) -> None:
         self._names_at_hosts = Backoff(free=10, longest_s=60, forget_s=3_600)
         self._names = Ration(burst=30, every_s=1)
         self._hosts = Ration(burst=20, every_s=1)
+        self._known: OrderedDict[str, None] = OrderedDict()
 
-    def begin(self, login: str, host: str, *, now_s: float) -> bool:
+    def begin(self, login: str, host: str, *, known: str = "", now_s: float) -> bool:
         """Whether the next try has to wait, unless this one succeeds.
 
         Raises:
             TooManyAttempts: ``login.wait``.
         """
+        if (browser := _browser(login, known)) in self._known:
+            _require(self._names_at_hosts.wait_s(browser, now_s=now_s))
+            return self._names_at_hosts.count(browser, now_s=now_s)
         name_at_host = f"{host} {login}"
         wait_s = max(
             self._names_at_hosts.wait_s(name_at_host, now_s=now_s),
             self._names.wait_s(login, now_s=now_s),
             self._hosts.wait_s(host, now_s=now_s),
         )
-        if wait_s > 0:
-            raise TooManyAttempts(
-                "login.wait", "Signing in failed too often.", wait_s=int(wait_s) + 1
-            )
+        _require(wait_s)
         waits = [
             self._names_at_hosts.count(name_at_host, now_s=now_s),
             self._names.count(login, now_s=now_s),
@@ -113,7 +117,26 @@ class Attempts:
         ]
         return any(waits)
 
-    def succeeded(self, login: str, host: str) -> None:
+    def succeeded(self, login: str, host: str, *, known: str = "") -> str:
+        """The secret by which the browser is known from now on."""
+        if (browser := _browser(login, known)) in self._known:
+            self._names_at_hosts.forgive(browser)
+            self._known.move_to_end(browser)
+            return known
+        known = random_secret()
+        self._known[_browser(login, known)] = None
+        if len(self._known) > MAX_REMEMBERED:
+            self._known.popitem(last=False)
         self._names_at_hosts.forgive(f"{host} {login}")
         self._names.forgive(login)
         self._hosts.forgive(host)
+        return known
+
+
+def _browser(login: str, known: str) -> str:
+    return f"{digest(known)} {login}"
+
+
+def _require(wait_s: float) -> None:
+    if wait_s > 0:
+        raise TooManyAttempts("login.wait", "Signing in failed too often.", wait_s=int(wait_s) + 1)

@@ -5,6 +5,7 @@ Sources: OWASP ASVS 5.0, V7; NIST SP 800-63B-4, 2.2.3 (re-authentication).
 
 import hmac
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Protocol
 
 from streaming.auth.accounts import AccountRecords, Report, plain_login
@@ -59,9 +60,18 @@ class SessionBook:
         self._attempts = Attempts()
 
     async def sign_in(
-        self, login: str, password: str, *, host: str, cookie: str, now_s: int, tick_s: float
+        self,
+        login: str,
+        password: str,
+        *,
+        host: str,
+        cookie: str,
+        known: str,
+        now_s: int,
+        tick_s: float,
     ) -> SignedIn:
-        """A new session; the one of ``cookie`` ends.
+        """A new session; the one of ``cookie`` ends. ``known`` is what an earlier sign-in of the
+        browser gave, or empty.
 
         Raises:
             NotAuthenticated: ``login.refused``: no such account, another password, or disabled.
@@ -70,7 +80,9 @@ class SessionBook:
             LimitReached: ``login.busy``.
         """
         login = plain_login(login[:MAX_LOGIN_LENGTH])
-        limited = self._attempts.begin(login, host, now_s=tick_s)
+        if len(known) > MAX_COOKIE_LENGTH or not known.isascii():
+            known = ""
+        limited = self._attempts.begin(login, host, known=known, now_s=tick_s)
         stored = await self._records.account_by_login(login)
         password_hash = stored.password_hash if stored else ""
         fits = await self._passwords.fits(password[:MAX_PASSWORD_LENGTH], password_hash)
@@ -81,9 +93,9 @@ class SessionBook:
         signed_in = await self.open(
             stored.account, cookie=cookie, now_s=now_s, if_password_hash=password_hash
         )
-        self._attempts.succeeded(login, host)
+        known_now = self._attempts.succeeded(login, host, known=known)
         self._report("login.ok", account=stored.account.id, by="password")
-        return signed_in
+        return replace(signed_in, known=None if known_now == known else known_now)
 
     async def open(
         self, account: Account, *, cookie: str, now_s: int, if_password_hash: str | None = None

@@ -81,9 +81,11 @@ class Session:
 @dataclass(frozen=True, slots=True)
 class SignedIn:
     """``ends_at_s`` is when the session ends however much it is used. ``cookie`` is the value to
-    set, or None when the browser's own is still good."""
+    set, or None when the browser's own is still good; so is ``known``, by which the browser is told
+    from others when somebody guesses passwords."""
 
     account: Account
     session_id: str
     ends_at_s: int
     cookie: str | None = None
+    known: str | None = None

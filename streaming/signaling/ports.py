@@ -101,7 +101,15 @@ class Sessions(Protocol):
     ``tick_s`` a monotonic clock's."""
 
     async def sign_in(
-        self, login: str, password: str, *, host: str, cookie: str, now_s: int, tick_s: float
+        self,
+        login: str,
+        password: str,
+        *,
+        host: str,
+        cookie: str,
+        known: str,
+        now_s: int,
+        tick_s: float,
     ) -> SignedIn: ...
 
     async def open(self, account: Account, *, cookie: str, now_s: int) -> SignedIn: ...

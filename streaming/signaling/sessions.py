@@ -24,6 +24,11 @@ from streaming.signaling.ports import DEPS
 
 COOKIE_MAX_AGE_S = 12 * 3_600
 
+KNOWN_COOKIE = "__Host-sonopair-known"
+"""Tells a browser in which somebody signed in before from those of strangers who guess."""
+
+KNOWN_COOKIE_MAX_AGE_S = 90 * 86_400
+
 log = structlog.get_logger()
 
 
@@ -83,11 +88,15 @@ async def login(request: web.Request) -> web.Response:
         body.password,
         host=request.app[HOSTS].of(request),
         cookie=session_cookie(request),
+        known=request.cookies.get(KNOWN_COOKIE, ""),
         now_s=int(time.time()),
         tick_s=time.monotonic(),
     )
     log.info("signed in", account=signed_in.account.id, by="password")
-    return await _alone(request, signed_in)
+    response = await _alone(request, signed_in)
+    if signed_in.known is not None:
+        _set_cookie(response, KNOWN_COOKIE, signed_in.known, max_age=KNOWN_COOKIE_MAX_AGE_S)
+    return response
 
 
 async def logout(request: web.Request) -> web.Response:
@@ -153,15 +162,19 @@ async def signed_in_of(
 
 def set_session_cookie(response: web.Response, signed_in: SignedIn) -> None:
     if signed_in.cookie is not None:
-        response.set_cookie(
-            SESSION_COOKIE,
-            signed_in.cookie,
-            max_age=COOKIE_MAX_AGE_S,
-            path="/",
-            secure=True,
-            httponly=True,
-            samesite="Strict",
-        )
+        _set_cookie(response, SESSION_COOKIE, signed_in.cookie, max_age=COOKIE_MAX_AGE_S)
+
+
+def _set_cookie(response: web.Response, name: str, value: str, *, max_age: int) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=max_age,
+        path="/",
+        secure=True,
+        httponly=True,
+        samesite="Strict",
+    )
 
 
 def delete_cookie(response: web.Response, name: str) -> None:

@@ -72,6 +72,21 @@ def test_one_host_is_limited_for_however_many_names() -> None:
     assert fail(Attempts(), login="name-{}", host="host") == 20
 
 
+def test_a_known_browser_is_known_for_its_own_name_and_guesses_no_faster() -> None:
+    attempts = Attempts()
+    attempts.begin("ito", "host", now_s=0)
+    known = attempts.succeeded("ito", "host")
+    fail(attempts, login="name-{}", host="host")
+    with pytest.raises(TooManyAttempts):
+        attempts.begin("anna", "host", known=known, now_s=0)
+    limited = [attempts.begin("ito", "host", known=known, now_s=0) for _ in range(11)]
+    assert limited == [False] * 10 + [True]
+    with pytest.raises(TooManyAttempts):
+        attempts.begin("ito", "host", known=known, now_s=0)
+    assert attempts.succeeded("ito", "host", known=known) == known
+    assert not attempts.begin("ito", "host", known=known, now_s=0)
+
+
 def test_one_name_at_one_host_is_limited_most() -> None:
     assert fail(Attempts(), login="admin", host="host") == 11
 

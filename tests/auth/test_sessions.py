@@ -43,10 +43,22 @@ class Desk:
         )
 
     async def sign_in(
-        self, password: str, *, login: str = "ito", cookie: str = "", tick_s: float = 0
+        self,
+        password: str,
+        *,
+        login: str = "ito",
+        cookie: str = "",
+        known: str = "",
+        tick_s: float = 0,
     ) -> SignedIn:
         return await self.sessions.sign_in(
-            login, password, host="host", cookie=cookie, now_s=NOW_S, tick_s=tick_s
+            login,
+            password,
+            host="host",
+            cookie=cookie,
+            known=known,
+            now_s=NOW_S,
+            tick_s=tick_s,
         )
 
     async def change(
@@ -131,6 +143,21 @@ async def test_guessing_is_slowed_down_for_the_right_password_too(desk: Desk) ->
     assert caught.value.wait_s == 2
     assert [facts["limited"] for _, facts in desk.reported] == [False] * 10 + [True]
     assert await desk.sign_in(password, tick_s=2)
+
+
+async def test_who_guesses_keeps_nobody_out_of_a_browser_that_is_known(desk: Desk) -> None:
+    _, password = await desk.ito()
+    known = (await desk.sign_in(password)).known
+    assert known
+    for number in range(30):
+        with pytest.raises(SonopairError):
+            await desk.sign_in("wrong password", login=f"guess-{number}", known="x" * 43)
+    assert await refusal(desk, password) == "login.wait"
+    again = await desk.sign_in(password, known=known)
+    assert again.known is None
+    for invented in ("\udcff", "x" * 999):
+        with pytest.raises(TooManyAttempts):
+            await desk.sign_in(password, known=invented)
 
 
 async def test_signing_in_again_ends_the_browsers_older_session(desk: Desk) -> None:

@@ -58,7 +58,7 @@ def sign_in(settings: Settings, login: str, password: str) -> Account | None:
         book = SessionBook(StoredAccounts(database), passwords, lambda _, **__: None)
         try:
             signed_in = await book.sign_in(
-                login, password, host="h", cookie="", now_s=1_800_000_000, tick_s=0
+                login, password, host="h", cookie="", known="", now_s=1_800_000_000, tick_s=0
             )
         except SonopairError:
             return None

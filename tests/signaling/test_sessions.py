@@ -10,6 +10,7 @@ import pytest
 from streaming.domain.session import Role
 from streaming.signaling import entries
 from streaming.signaling.bodies import SESSION_COOKIE
+from streaming.signaling.sessions import KNOWN_COOKIE
 from tests.signaling.node import PASSWORD, Node, close_of
 from tests.signaling.test_seats import cookie_of, problem
 
@@ -39,12 +40,13 @@ async def test_a_session_is_behind_a_strict_cookie(
     body = {"login": "Ito", "password": await one_time_password(node)}
     async with browser.post(node.url("/api/login"), json=body) as response:
         assert response.status == 200
-        cookie = cookie_of(response)
+        cookies = dict(response.cookies)
         answer = await response.json()
     assert (answer["login"], answer["roles"], answer["must_change"]) == ("ito", ["expert"], True)
-    assert cookie.key == "__Host-sonopair-session"
-    assert cookie["secure"] and cookie["httponly"]
-    assert (cookie["samesite"], cookie["path"], cookie["domain"]) == ("Strict", "/", "")
+    assert cookies.keys() == {SESSION_COOKIE, KNOWN_COOKIE}
+    for cookie in cookies.values():
+        assert cookie["secure"] and cookie["httponly"]
+        assert (cookie["samesite"], cookie["path"], cookie["domain"]) == ("Strict", "/", "")
 
 
 async def test_a_one_time_password_opens_nothing_before_it_is_changed(
@@ -72,6 +74,17 @@ async def test_a_wrong_name_and_a_wrong_password_look_the_same(
     unknown = await post(node, browser, "/api/login", login="nobody", password=password)
     assert wrong == unknown
     assert (wrong[0], wrong[1]["code"]) == (401, "login.refused")
+
+
+async def test_a_browser_in_which_somebody_signed_in_is_known_once(
+    node: Node, browser: aiohttp.ClientSession
+) -> None:
+    await node.signed_in(browser)
+    known = [cookie for cookie in browser.cookie_jar if cookie.key == KNOWN_COOKIE]
+    assert len(known) == 1 and known[0]["secure"] and known[0]["httponly"]
+    body = {"login": "ito", "password": PASSWORD}
+    async with browser.post(node.url("/api/login"), json=body) as response:
+        assert KNOWN_COOKIE not in response.cookies
 
 
 async def test_the_next_person_at_a_browser_does_not_get_the_last_ones_seat(
@@ -124,8 +137,8 @@ async def test_signing_in_gives_a_new_session_and_out_ends_it(
     before = {cookie.key: cookie.value for cookie in browser.cookie_jar}
     await post(node, browser, "/api/login", login="ito", password=PASSWORD)
     after = {cookie.key: cookie.value for cookie in browser.cookie_jar}
-    assert before.keys() == after.keys() == {"__Host-sonopair-session"}
-    assert before != after
+    assert before.keys() == after.keys() == {SESSION_COOKIE, KNOWN_COOKIE}
+    assert before[SESSION_COOKIE] != after[SESSION_COOKIE]
     async with aiohttp.ClientSession(cookies=before) as thief:
         assert (await me(node, thief))[0] == 401
     async with browser.post(node.url("/api/logout"), json={}) as response:
