@@ -1,5 +1,6 @@
 """Browsers that reach the node through a real coturn only, or that could but needn't."""
 
+import asyncio
 import base64
 import hashlib
 import json
@@ -71,9 +72,10 @@ async def scripted_page(open_page: OpenPage, script: str, url: str) -> Page:
 
 async def until_it_comes(page: Page, way: str) -> None:
     """A moving picture, this way."""
-    await await_frames(page)
     badge = page.get_by_test_id("latency-badge")
     await expect(badge).to_have_attribute("data-way", way, timeout=WAIT_MS)
+    async with asyncio.timeout(WAIT_MS / 1_000):
+        await await_frames(page)
 
 
 @pytest.fixture
