@@ -17,7 +17,7 @@ from streaming.domain.errors import SonopairError
 from streaming.domain.profile import profile_sha256, render_profile
 from streaming.feed.worker_feed import WorkerFeed
 from streaming.profiles import read_profile
-from streaming.protocol.worker_link import Start
+from streaming.protocol.worker_link import MAX_OTHER_PROFILES, Start
 from streaming.store.access import SETTINGS, SETUP_PAGE, StoredAccess, StoredConfirmations
 from streaming.store.audit import AuditLog
 from streaming.store.consults import StoredConsults
@@ -75,10 +75,12 @@ async def live_source(room: Room, shared: Surroundings, *, renew: bool) -> LiveS
         audit=shared.audit,
         confirmations=shared.confirmations,
     )
+    profile_toml = await _confirmed_profile(room, shared, source_id=source_id, renew=renew)
     start = Start(
         source_id=source_id,
         spec=room.source,
-        profile_toml=await _confirmed_profile(room, shared, source_id=source_id, renew=renew),
+        profile_toml=profile_toml,
+        other_profiles=await _other_profiles(shared, source_id, but=profile_toml),
         live_bitrate_bps=room.bitrate_bps,
         encoder=room.encoder,
         audio_allowed=room.audio,
@@ -158,6 +160,16 @@ async def _confirmed_profile(
             )
     confirmation = await shared.confirmations.latest(source_id, who=who)
     return confirmation.profile_toml if confirmation else None
+
+
+async def _other_profiles(
+    shared: Surroundings, source_id: str, *, but: str | None
+) -> tuple[str, ...]:
+    """What people confirmed on the set-up page before: for the scanner's other pages and sizes."""
+    if but is None:
+        return ()
+    earlier = await shared.confirmations.tomls(source_id, who=SETUP_PAGE)
+    return tuple(toml for toml in earlier if toml != but)[:MAX_OTHER_PROFILES]
 
 
 @asynccontextmanager

@@ -19,6 +19,8 @@ KINDS = "0123"
 EMPTY = KINDS[0]
 """Then: strokes, filled with something dark, filled with something bright."""
 
+ALIKE_SHARE = 0.8
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -41,3 +43,14 @@ class Layout:
                 f"'layout' isn't {ROWS} rows of {COLUMNS} signs . 0 1 2 3",
                 fix="leave it out, or confirm the profile anew on the set-up page",
             )
+
+
+def alike(one: Layout, other: Layout) -> bool:
+    """Whether both are of the same page: of the cells that neither ignores, most are the same."""
+    pairs = [
+        (a, b)
+        for a, b in zip("".join(one.rows), "".join(other.rows), strict=True)
+        if IGNORED not in (a, b)
+    ]
+    same = sum(a == b for a, b in pairs)
+    return same >= ALIKE_SHARE * len(pairs)

@@ -7,13 +7,13 @@ import hashlib
 import json
 import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from streaming.domain.errors import ProfileError
 from streaming.domain.frame import Size
-from streaming.domain.layout import Layout
+from streaming.domain.layout import Layout, alike
 from streaming.domain.mask import Mask, Polygon, Rectangle, Region
 
 MAX_FILE_BYTES = 64 * 1024
@@ -64,6 +64,26 @@ class ScannerProfile:
     @property
     def mask(self) -> Mask:
         return Mask(size=self.size, regions=self.regions)
+
+
+def still_meant(profiles: Sequence[ScannerProfile]) -> list[ScannerProfile]:
+    """Of profiles confirmed for one source, newest first, the first and those of other pages.
+
+    One whose size and layout a newer one has was replaced, perhaps because it showed too much: it
+    must not come back. One without a layout can't be told from others, and is left out too.
+    """
+    kept: list[ScannerProfile] = []
+    for profile in profiles:
+        replaced = any(_same_page(profile, newer) for newer in kept)
+        if not kept or (profile.layout is not None and not replaced):
+            kept.append(profile)
+    return kept
+
+
+def _same_page(one: ScannerProfile, other: ScannerProfile) -> bool:
+    if one.size != other.size:
+        return False
+    return one.layout is None or other.layout is None or alike(one.layout, other.layout)
 
 
 def parse_profile(text: str) -> ScannerProfile:

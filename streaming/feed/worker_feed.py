@@ -178,7 +178,7 @@ class WorkerFeed:
             case link.Alarm():
                 self._events.alarm(message)
             case link.ProfileConfirmed():
-                self._start = self._start.model_copy(update={"profile_toml": message.toml})
+                self._start = _confirmed(self._start, message.toml)
                 self._events.profile_confirmed(message)
             case link.SetupReady():
                 self._events.setup_ready(message.url)
@@ -292,3 +292,11 @@ class WorkerFeed:
         self._slate_sent_ns = now_ns
         for slate in self._slates.values():
             self._events.frame(replace(slate, captured_at_ns=now_ns))
+
+
+def _confirmed(start: link.Start, toml: str) -> link.Start:
+    """What was in force before becomes the first of the others."""
+    before = (start.profile_toml, *start.other_profiles)
+    others = tuple(each for each in before if each is not None and each != toml)
+    kept = others[: link.MAX_OTHER_PROFILES]
+    return start.model_copy(update={"profile_toml": toml, "other_profiles": kept})

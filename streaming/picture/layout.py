@@ -149,9 +149,10 @@ class LayoutJudge:
 class LayoutWatch:
     """Whether the screen that is confirmed is there, picture by picture."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, *, trusted: bool = True) -> None:
+        """Without ``trusted`` it isn't there before ``CALM_PICTURES`` were like it."""
         self._judge = LayoutJudge(layout)
-        self._strange = 0
+        self._strange = 0 if trusted else CALM_PICTURES
 
     @property
     def changed(self) -> bool:

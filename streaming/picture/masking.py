@@ -5,6 +5,7 @@ chroma 128 (limited range). Exactly 16 and not "at most 16": a full-range source
 0..15 as well.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -43,16 +44,12 @@ UNCONFIRMED = MaskStatus(
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    profile: ScannerProfile | None
-    hidden: I420 | None
+    profile: ScannerProfile
+    hidden: I420
     layout: LayoutWatch | None
     """None: the profile has no signature, and whatever screen is shown counts as the one."""
 
-    withheld: MaskStatus
-
     def status(self, size: Size | None) -> MaskStatus:
-        if self.profile is None:
-            return self.withheld
         if size not in (None, self.profile.size):
             return MaskStatus(
                 MaskState.BLACK,
@@ -75,9 +72,32 @@ class _Rule:
 
     def may_pass(self, frame: RawFrame) -> bool:
         """Whether the regions of this very picture may. Looks at it, so once for each."""
-        if self.profile is None or frame.size != self.profile.size:
+        if frame.size != self.profile.size:
             return False
         return self.layout is None or self.layout.recognise(frame.planes[: frame.size.height])
+
+
+class _Rules:
+    """What was confirmed, as a whole: the rule in force, and those that may take its place.
+
+    Never changed from outside but replaced, so that what is withdrawn can't come back.
+    """
+
+    def __init__(self, rules: Sequence[_Rule], withheld: MaskStatus) -> None:
+        self._rules = rules
+        self._withheld = withheld
+        self.current = rules[0] if rules else None
+
+    def status(self, size: Size | None) -> MaskStatus:
+        return self._withheld if self.current is None else self.current.status(size)
+
+    def choose(self, frame: RawFrame) -> _Rule | None:
+        """The one whose regions of this picture may pass; the one in force, if it can be."""
+        for rule in sorted(self._rules, key=lambda rule: rule is not self.current):
+            if rule.may_pass(frame):
+                self.current = rule
+                return rule
+        return None
 
 
 class Masker:
@@ -99,20 +119,28 @@ class Masker:
     @property
     def status(self) -> MaskStatus:
         """For pictures of the last one's size; before the first, for the profile's."""
-        return self._status(self._rule, self._size)
+        return self._status(self._rules, self._size)
 
     @property
     def profile(self) -> ScannerProfile | None:
-        return self._rule.profile
+        return None if self._rules.current is None else self._rules.current.profile
 
     def set_profile(
-        self, profile: ScannerProfile | None, *, withheld: MaskStatus = UNCONFIRMED
+        self,
+        profile: ScannerProfile | None,
+        *,
+        withheld: MaskStatus = UNCONFIRMED,
+        others: Sequence[ScannerProfile] = (),
     ) -> None:
-        """In force from the next picture on. ``withheld`` says why there is no profile."""
-        hidden = None if profile is None else hidden_samples(profile.mask)
-        layout = profile.layout if profile is not None else None
-        watch = None if layout is None else LayoutWatch(layout)
-        self._rule = _Rule(profile, hidden, watch, withheld)
+        """In force from the next picture on. ``withheld`` says why there is no profile.
+
+        Of ``others``, confirmed earlier, the one that fits takes over while ``profile`` doesn't;
+        those without a layout are left out, because they can't be told.
+        """
+        rules = [] if profile is None else [_rule(profile, trusted=True)]
+        if rules:
+            rules += [_rule(other, trusted=False) for other in others if other.layout is not None]
+        self._rules = _Rules(rules, withheld)
         self._screen.forget()
 
     def mask(self, frame: RawFrame) -> MaskedFrame:
@@ -122,18 +150,18 @@ class Masker:
             ValueError: the planes aren't what ``RawFrame`` promises (a fault of the source).
         """
         _check_layout(frame)
-        rule, size = self._rule, frame.size
+        rules, size = self._rules, frame.size
         if size != self._size:
             self._screen.forget()
         self._size = size
         black = self._black_picture(size)
         planes = frame.planes
-        passes = rule.may_pass(frame)
-        if passes and rule.hidden is not None:
+        rule = rules.choose(frame)
+        if rule is not None:
             planes = np.asarray(cv2.copyTo(black, rule.hidden, planes), np.uint8)
             self._screen.show(planes[: size.height], frame.captured_at_ns)
             self._screen.cover(planes, size)
-        if not passes or self._status(rule, size).state is MaskState.BLACK:
+        if rule is None or self._status(rules, size).state is MaskState.BLACK:
             np.copyto(planes, black)
         return MaskedFrame(
             source_id=frame.source_id,
@@ -143,8 +171,8 @@ class Masker:
             planes=planes,
         )
 
-    def _status(self, rule: _Rule, size: Size | None) -> MaskStatus:
-        status = rule.status(size)
+    def _status(self, rules: _Rules, size: Size | None) -> MaskStatus:
+        status = rules.status(size)
         if size is None or status.state is MaskState.BLACK:
             return status
         withheld = self._screen.withheld(size)
@@ -156,6 +184,12 @@ class Masker:
         if size not in self._black:
             self._black = {size: black_picture(size)}
         return self._black[size]
+
+
+def _rule(profile: ScannerProfile, *, trusted: bool) -> _Rule:
+    layout = profile.layout
+    watch = None if layout is None else LayoutWatch(layout, trusted=trusted)
+    return _Rule(profile, hidden_samples(profile.mask), watch)
 
 
 def hidden_samples(mask: Mask) -> I420:

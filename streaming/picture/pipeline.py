@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
@@ -147,10 +147,15 @@ class Pipeline:
         return self._masker.profile
 
     def set_profile(
-        self, profile: ScannerProfile | None, *, withheld: MaskStatus = UNCONFIRMED
+        self,
+        profile: ScannerProfile | None,
+        *,
+        withheld: MaskStatus = UNCONFIRMED,
+        others: Sequence[ScannerProfile] = (),
     ) -> None:
-        """In force from the next picture on. ``withheld`` says why there is none."""
-        self._masker.set_profile(profile, withheld=withheld)
+        """In force from the next picture on. ``withheld`` says why there is none; ``others`` take
+        over on the pages they were confirmed on."""
+        self._masker.set_profile(profile, withheld=withheld, others=others)
         self.stills.forget(before_ns=self._clock_ns())
         self._tell_mask()
 

@@ -34,6 +34,9 @@ __all__ = [
 ]
 
 
+MAX_OTHER_PROFILES = 4
+
+
 class _Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -154,6 +157,9 @@ class Start(_Message):
     source_id: str
     spec: str
     profile_toml: str | None = None
+    other_profiles: tuple[str, ...] = Field(default=(), max_length=MAX_OTHER_PROFILES)
+    """Confirmed earlier at this source, newest first: each is for another page or size."""
+
     live_bitrate_bps: int = Field(default=4_000_000, ge=100_000, le=50_000_000)
     encoder: str = "auto"
     rungs: tuple[Rung, ...] = (Rung.LIVE,)

@@ -217,6 +217,7 @@ class StoredAccess:
 
 
 SETUP_PAGE = "setup-page"
+NEWEST_CONFIRMATIONS = 32
 SETTINGS = "settings"
 """Who confirmed a mask: a person on the set-up page, or whoever wrote the settings."""
 
@@ -263,6 +264,17 @@ class StoredConfirmations:
             who=row.who,
             at_s=row.at_s,
         )
+
+    async def tomls(self, source_id: str, *, who: str) -> list[str]:
+        """The profiles that ``who`` confirmed for the source, newest first, each once."""
+        query = (
+            select(ConfirmationRow.profile_toml)
+            .where(ConfirmationRow.source_id == source_id, ConfirmationRow.who == who)
+            .order_by(ConfirmationRow.id.desc())
+            .limit(NEWEST_CONFIRMATIONS)
+        )
+        found = await self._database.read(lambda session: list(session.scalars(query)))
+        return list(dict.fromkeys(found))
 
 
 def _spend(room: str, roles: Collection[Role]) -> Update:

@@ -1,5 +1,6 @@
 """One started source: its capture thread, its pipeline, and what the node is told about them."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from streaming.domain.profile import (
     parse_profile,
     profile_sha256,
     render_profile,
+    still_meant,
 )
 from streaming.picture.capture_loop import CaptureLoop
 from streaming.picture.frame import RawFrame
@@ -83,7 +85,8 @@ class Station:
             witness=None if self._lookout is None else self._lookout.offer,
         )
         self._stills = StillDesk(self._pipeline.stills, link=link)
-        self._apply(order.profile_toml)
+        self._confirmed: list[ScannerProfile] = []
+        self._apply(order.profile_toml, *order.other_profiles)
         self._source: Source | None = None
         self._sound = SoundLoop(self._find_sound, allowed=order.audio_allowed, emit=link.send_audio)
         self._sound.switch(on=order.audio_on)
@@ -171,7 +174,7 @@ class Station:
         return self._pipeline.raw_tap.freeze(timeout_s)
 
     def confirm(self, profile: ScannerProfile) -> None:
-        self._pipeline.set_profile(profile)
+        self._put_in_force([profile, *self._confirmed])
         log.info("profile confirmed", sha256=profile_sha256(profile))
         self._link.send(
             wire.ProfileConfirmed(
@@ -221,15 +224,27 @@ class Station:
     def _alarm(self, code: str, detail: str) -> None:
         self._link.send(wire.Alarm(code=code, detail=detail, at_ns=time.monotonic_ns()))
 
-    def _apply(self, profile_toml: str | None) -> None:
+    def _apply(self, profile_toml: str | None, *others: str) -> None:
         """A profile that can't be read is no profile: the picture is black and says why."""
+        self._confirmed = []
+        if profile_toml is None:
+            self._pipeline.set_profile(None, withheld=UNCONFIRMED)
+            return
         try:
-            profile = None if profile_toml is None else parse_profile(profile_toml)
+            profiles = [parse_profile(profile_toml)]
         except BadInput as error:
             withheld = MaskStatus(MaskState.BLACK, error.code, str(error))
             self._pipeline.set_profile(None, withheld=withheld)
-        else:
-            self._pipeline.set_profile(profile, withheld=UNCONFIRMED)
+            return
+        for toml in others:
+            with contextlib.suppress(BadInput):  # its page stays black, and says so
+                profiles.append(parse_profile(toml))
+        self._put_in_force(profiles)
+
+    def _put_in_force(self, profiles: list[ScannerProfile]) -> None:
+        """Confirmed ones, newest first."""
+        self._confirmed = still_meant(profiles)[: wire.MAX_OTHER_PROFILES + 1]
+        self._pipeline.set_profile(self._confirmed[0], others=self._confirmed[1:])
 
     def _make_source(self, open_source: Callable[[], Source]) -> Source:
         self._source = open_source()

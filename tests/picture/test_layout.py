@@ -7,11 +7,17 @@ import numpy as np
 import pytest
 
 from streaming.domain.frame import Size
-from streaming.domain.layout import COLUMNS, KINDS, ROWS, Layout
+from streaming.domain.layout import COLUMNS, KINDS, ROWS
 from streaming.domain.mask import Mask, Rectangle
-from streaming.domain.profile import ScannerProfile, parse_profile, profile_sha256, render_profile
+from streaming.domain.profile import (
+    ScannerProfile,
+    parse_profile,
+    profile_sha256,
+    render_profile,
+    still_meant,
+)
 from streaming.picture.frame import RawFrame
-from streaming.picture.layout import CALM_PICTURES, LayoutWatch, layout_of
+from streaming.picture.layout import CALM_PICTURES, LayoutJudge, Likeness, layout_of
 from streaming.picture.masking import Masker, MaskState
 from streaming.picture.proposal import glimpse, propose
 from tests.picture.scanner_pages import PAGES, TOUR, Luma, tour, write
@@ -83,20 +89,83 @@ def test_confirming_anew_shows_the_page_that_was_confirmed() -> None:
     assert not is_black(masker, page)
 
 
-def test_profile_set_while_a_strange_page_is_masked_shows_none_of_it() -> None:
-    """The word on a picture is the one of the profile it was masked under."""
+def test_profile_set_while_a_strange_page_is_masked_shows_none_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A picture is shown by the rules that it was masked under."""
     profile, live = confirmed("SonoSite")
     masker = Masker(profile)
-    watch = LayoutWatch(profile.layout or Layout(()))
+    compare = LayoutJudge.compare
 
-    class Meanwhile(LayoutWatch):
-        def recognise(self, luma: Luma) -> bool:
-            masker.set_profile(replace(profile, layout=None))
-            return watch.recognise(luma)
+    def meanwhile(judge: LayoutJudge, luma: Luma) -> Likeness:
+        masker.set_profile(replace(profile, layout=None))
+        return compare(judge, luma)
 
-    rule = masker._rule
-    masker._rule = replace(rule, layout=Meanwhile(profile.layout or Layout(())))
+    monkeypatch.setattr(LayoutJudge, "compare", meanwhile)
     assert is_black(masker, PAGES["light worklist"](live))
+    assert masker.status.state is MaskState.CONFIRMED
+
+
+# ---- several profiles ------------------------------------------------------------------------
+
+
+def two_pages() -> tuple[ScannerProfile, ScannerProfile, Luma, Luma]:
+    """One scanner's live page, and its page of two pictures, each with its own profile."""
+    first, live = confirmed("SonoSite")
+    page = PAGES["split screen"](live)
+    other = replace(first, name="two", regions=(Rectangle(40, 160, 300, 300),), layout=None)
+    return first, replace(other, layout=layout_of(page, other.mask)), live, page
+
+
+def test_profile_that_was_confirmed_for_a_page_takes_over_on_it_and_goes_again() -> None:
+    first, second, live, page = two_pages()
+    masker = Masker()
+    masker.set_profile(first, others=[second])
+    assert not is_black(masker, live)
+    shown = [not is_black(masker, page) for _ in range(CALM_PICTURES)]
+    assert shown == [False] * (CALM_PICTURES - 1) + [True]
+    assert masker.profile == second and masker.status.profile == "two"
+    assert is_black(masker, live)
+    shown = [not is_black(masker, live) for _ in range(CALM_PICTURES - 1)]
+    assert shown[-1] and masker.profile == first
+    assert is_black(masker, PAGES["light worklist"](live))
+
+
+def test_what_is_withdrawn_takes_the_others_along() -> None:
+    first, second, _, page = two_pages()
+    masker = Masker()
+    masker.set_profile(first, others=[second])
+    masker.set_profile(None)
+    assert all(is_black(masker, page) for _ in range(2 * CALM_PICTURES))
+    masker.set_profile(None, others=[second])
+    assert all(is_black(masker, page) for _ in range(2 * CALM_PICTURES))
+
+
+def test_other_without_a_layout_is_never_chosen() -> None:
+    first, second, _, page = two_pages()
+    masker = Masker()
+    masker.set_profile(first, others=[replace(second, layout=None)])
+    assert all(is_black(masker, page) for _ in range(2 * CALM_PICTURES))
+
+
+def test_another_size_has_its_own_profile() -> None:
+    first, live = confirmed("SonoSite")
+    other, large = confirmed("Philips CX50")
+    masker = Masker()
+    masker.set_profile(first, others=[other])
+    assert not is_black(masker, live)
+    assert [is_black(masker, large) for _ in range(CALM_PICTURES)][-2:] == [True, False]
+
+
+def test_replaced_profile_of_a_page_doesnt_come_back() -> None:
+    first, second, live, _ = two_pages()
+    wrong = replace(first, regions=(Rectangle(0, 0, 640, 480),))
+    wrong = replace(wrong, layout=layout_of(live, second.mask))
+    assert still_meant([first, wrong, second]) == [first, second]
+    bare = replace(second, layout=None)
+    assert still_meant([first, bare]) == [first]
+    assert still_meant([bare, first]) == [bare]
+    assert still_meant([]) == []
 
 
 # ---- nothing legible -------------------------------------------------------------------------

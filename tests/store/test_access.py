@@ -5,7 +5,7 @@ import pytest
 
 from streaming.domain.access import Confirmation, Invite, SeatRecord
 from streaming.domain.session import Role, Seat
-from streaming.store.access import StoredAccess, StoredConfirmations
+from streaming.store.access import SETUP_PAGE, StoredAccess, StoredConfirmations
 from streaming.store.database import Database
 
 INVITE = Invite(
@@ -160,3 +160,12 @@ async def test_every_revocation_of_players_is_later_than_the_one_before(
         times.append((await access.players_revoked())["demo"])
     assert sorted(set(times)) == times
     assert await access.players_revoked() == {"demo": times[-1]}
+
+
+async def test_profiles_confirmed_for_a_source_are_kept_newest_first(database: Database) -> None:
+    confirmations = StoredConfirmations(database)
+    for name in ("a", "b", "a"):
+        confirmations.confirmed("card", toml=name, sha256=name * 64)
+    confirmations.confirmed("another card", toml="c", sha256="c" * 64)
+    assert await confirmations.tomls("card", who=SETUP_PAGE) == ["a", "b"]
+    assert await confirmations.tomls("card", who="settings") == []
