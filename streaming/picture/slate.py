@@ -7,9 +7,9 @@ import cv2
 from streaming.domain.frame import EncodedFrame, Rung, Size
 from streaming.domain.mask import Rectangle
 from streaming.domain.profile import ScannerProfile
+from streaming.picture.black import black_picture
 from streaming.picture.codec import Encoder
 from streaming.picture.frame import MaskedFrame, RawFrame
-from streaming.picture.black import black_picture
 from streaming.picture.masking import Masker
 
 WORDS = "No signal"
