@@ -29,6 +29,9 @@ MIN_SHAPE = 0.9
 """Width over height. Text lies; a sector's edge stands."""
 MAX_HEIGHT = 1 / 9
 """Of the picture's height. Without a bound whole sectors are taken for a word."""
+TALL, TALL_SCORE = 1 / 15, 0.8
+"""From this part of the picture's height on a box must be surer: tissue that is taken for text is,
+letters that large are clear."""
 LOOK_HEIGHT_PX = 540
 """Pictures are looked at in this height: 720p in 0.75, 1080p in half, smaller ones as they are."""
 _STRIDE = 32
@@ -69,7 +72,7 @@ class Detector:
         bounds = (round(width / scale), round(height / scale))
         boxes = (_box(piece, likely) for piece in _pieces(likely))
         placed = [_placed(box, offset=(x0, y0), scale=scale, bounds=bounds) for box in boxes if box]
-        return [box for box in placed if _is_text_shaped(box.place, picture_height=bounds[1])]
+        return [box for box in placed if is_text_like(box, picture_height=bounds[1])]
 
     def _likely(self, picture: Picture) -> npt.NDArray[np.float32]:
         height, width = picture.shape[:2]
@@ -130,10 +133,11 @@ def _placed(
     return TextBox(place, score)
 
 
-def _is_text_shaped(place: Rectangle, *, picture_height: int) -> bool:
-    width, height = place.x1 - place.x0, place.y1 - place.y0
+def is_text_like(box: TextBox, *, picture_height: int) -> bool:
+    width, height = box.place.x1 - box.place.x0, box.place.y1 - box.place.y0
     return (
         MIN_HEIGHT_PX <= height <= MAX_HEIGHT * picture_height
         and width >= MIN_WIDTH_PX
         and width >= MIN_SHAPE * height
+        and (height < TALL * picture_height or box.score >= TALL_SCORE)
     )

@@ -4,7 +4,7 @@ import pytest
 
 from streaming.domain.mask import Rectangle
 from streaming.text.boxes import area, common
-from streaming.text.detector import Detector, Grey, look_scale
+from streaming.text.detector import Detector, Grey, TextBox, is_text_like, look_scale
 from tests.text.clips import HEIGHT, WIDTH, speckle, write
 
 
@@ -45,6 +45,20 @@ def test_black_holds_nothing_and_costs_nothing(detector: Detector) -> None:
 def test_speckle_alone_is_no_text(detector: Detector) -> None:
     for luma in speckle(3):
         assert detector.find(luma, scale=1.0) == []
+
+
+@pytest.mark.parametrize("size", [0.7, 1.0, 1.5])
+def test_large_letters_in_speckle_are_sure_enough(detector: Detector, size: float) -> None:
+    (picture,) = speckle(1)
+    cv2.putText(picture, "OKAFOR", (150, 260), cv2.FONT_HERSHEY_SIMPLEX, size, 220, 3)
+    boxes = [box.place for box in detector.find(picture, scale=1.0)]
+    assert covered(boxes, Rectangle(155, 250, 230, 260)) > 0.9
+
+
+def test_a_tall_box_must_be_surer() -> None:
+    tall = Rectangle(100, 100, 200, 100 + HEIGHT // 15)
+    assert not is_text_like(TextBox(tall, 0.79), picture_height=HEIGHT)
+    assert is_text_like(TextBox(tall, 0.8), picture_height=HEIGHT)
 
 
 def test_what_is_as_high_as_a_sector_is_no_text(detector: Detector) -> None:
