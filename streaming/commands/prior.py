@@ -30,7 +30,8 @@ def import_priors(
     """Make new DICOM objects of earlier images and clips, without who they are of.
 
     Pixels and a few technical facts are taken, nothing else. What is burned into the pixels is
-    still there: each object waits in DIR/quarantine until a person has looked at it.
+    still there: objects wait in DIR/quarantine until a person has looked at them, but for cines in
+    which the text finder, where it is installed, finds nothing.
 
     With --config a patient has the pseudonym of the node's site map, by the record number in the
     file or by --case; without it, one that is forgotten when the command ends.
@@ -61,19 +62,24 @@ def release_priors(
     files: Annotated[
         list[Path], typer.Argument(metavar="FILE…", help="Objects in a quarantine folder.")
     ],
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", "-c", help="Settings file (TOML) of the node that records it."),
+    ] = None,
 ) -> None:
     """Say that you have looked at every picture of these objects and nobody is named in them.
 
-    They leave the quarantine and say of themselves that no identity is burned in.
+    They leave the quarantine and say of themselves that no identity is burned in. With --config it
+    is on record who released them.
 
     \b
     Example:
-      sonopair release priors/quarantine/SP-7K3QX9MDB/2.25.113/2.25.987.dcm
+      sonopair release priors/quarantine/SP-7K3QX9MDB/2.25.113/2.25.987.dcm -c sonopair.toml
     """
-    from streaming.priors.importer import release
+    from streaming.commands.priors import release_files
 
-    for file in files:
-        print(release(file))
+    for path in release_files(files, settings=_settings(config)):
+        print(path)
 
 
 @prior_commands.command("reidentify")

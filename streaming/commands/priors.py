@@ -1,18 +1,19 @@
 """Earlier studies from the command line: what is imported, and whose it is."""
 
 import asyncio
+import os
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
+from streaming.commands.prior_gate import pixel_gate
 from streaming.commands.site_map import with_site_map
 from streaming.config import Settings
 from streaming.dicom.uids import KEY_BYTES, UidMint
 from streaming.domain.encounter import Patient, require_record_number
 from streaming.domain.errors import BadInput
 from streaming.domain.subject import Subject, new_subject
-from streaming.priors.gate import PersonOnly
-from streaming.priors.importer import Imported, Importer, SubjectOf
+from streaming.priors.importer import Imported, Importer, SubjectOf, release
 from streaming.priors.prior import PriorError, Source
 from streaming.store.audit import AuditLog
 from streaming.store.site_map import SiteMap
@@ -45,6 +46,26 @@ def import_files(
         imported = sum(isinstance(answer, Imported) for answer in answers)
         audit.record("priors.imported", instances=imported, refused=len(files) - imported)
         return answers
+
+    return with_site_map(settings, work)
+
+
+def release_files(files: Sequence[Path], *, settings: Settings | None = None) -> list[Path]:
+    """Where they are now. With ``settings`` each is on record, with the user id of who released.
+
+    Raises:
+        PriorError: ``import.not_quarantined``; those before it are released.
+        StoreError: the records can't be used.
+    """
+    if settings is None:
+        return [release(file) for file in files]
+
+    async def work(_: SiteMap, audit: AuditLog) -> list[Path]:
+        released = []
+        for file in files:
+            released.append(await asyncio.to_thread(release, file))
+            audit.record("prior.released", instance=released[-1].stem, user=os.getuid())
+        return released
 
     return with_site_map(settings, work)
 
@@ -92,7 +113,7 @@ def importer_for(to: Path, subject_of: SubjectOf, key: bytes) -> Importer:
         to,
         subject_of=subject_of,
         mint=UidMint(key),
-        gate=PersonOnly(),
+        gate=pixel_gate(),
         study=secrets.token_hex(),
     )
 

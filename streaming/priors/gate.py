@@ -1,10 +1,7 @@
-"""Who says that no picture shows an identity."""
+"""Who says that no picture of a cine shows an identity."""
 
-from collections.abc import Iterator
 from enum import StrEnum
 from typing import Protocol
-
-from streaming.priors.prior import Picture
 
 
 class Verdict(StrEnum):
@@ -13,11 +10,13 @@ class Verdict(StrEnum):
 
 
 class PixelGate(Protocol):
-    def examine(self, pictures: Iterator[Picture], *, frame_time_ms: float) -> Verdict: ...
+    def examine(self, mp4: bytes) -> Verdict:
+        """Of a whole cine, as it will be kept. Stills aren't asked about: text is found by how it
+        stands still while the picture moves, so that a still always needs a person."""
 
 
 class PersonOnly:
     """Nothing is clean until a person has looked."""
 
-    def examine(self, pictures: Iterator[Picture], *, frame_time_ms: float) -> Verdict:
+    def examine(self, mp4: bytes) -> Verdict:
         return Verdict.NEEDS_A_PERSON

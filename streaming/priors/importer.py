@@ -65,8 +65,7 @@ class Importer:
             prior = replace(prior, source=replace(prior.source, study=self._study))
         about = self._about(prior)
         pixels = _pixels(prior, about)
-        verdict = self._gate.examine(prior.pictures(), frame_time_ms=prior.frame_time_ms)
-        released = verdict is Verdict.CLEAN
+        released = pixels.frames > 1 and self._gate.examine(pixels.data) is Verdict.CLEAN
         about = replace(about, pixels_clean=released)
         below = self._folder if released else self._folder / QUARANTINE
         path = below / file_path(about)

@@ -146,6 +146,16 @@ def test_without_a_reason_nobody_is_named(run: Run, settings: Path) -> None:
     assert err.startswith("error [cli.usage]")
 
 
+def test_who_released_an_object_is_on_record(run: Run, tmp_path: Path, settings: Path) -> None:
+    _, made, _ = run("import", STILL, "--to", tmp_path, "-c", settings)
+    _, out, _ = run("release", made.strip(), "-c", settings)
+    released = Path(out.strip())
+    assert recorded(tmp_path, "prior.released") == [
+        {"instance": released.stem, "user": os.getuid()}
+    ]
+    assert read(released).SOPInstanceUID == released.stem
+
+
 def test_what_is_not_in_quarantine_is_not_released(run: Run) -> None:
     status, _, err = run("release", STILL)
     assert (status, err.partition("]")[0]) == (2, "error [import.not_quarantined")

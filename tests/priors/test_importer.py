@@ -60,12 +60,20 @@ def test_only_what_lies_in_quarantine_is_released(tmp_path: Path, importer: Make
         assert refused.value.code == "import.not_quarantined"
 
 
-def test_what_the_gate_finds_clean_is_released_at_once(importer: MakeImporter) -> None:
+def test_a_cine_the_gate_finds_clean_is_released_at_once(importer: MakeImporter) -> None:
     gate = Always(Verdict.CLEAN)
     made = importer(gate).add_file(CINE)
-    assert (made.released, gate.pictures) == (True, 2)
+    dataset = read(made.path)
+    assert made.released
     assert QUARANTINE not in made.path.parts
-    assert read(made.path).BurnedInAnnotation == "NO"
+    assert dataset.BurnedInAnnotation == "NO"
+    assert gate.asked == list(generate_frames(dataset.PixelData, number_of_frames=1))
+
+
+def test_a_still_needs_a_person_whatever_the_gate_says(importer: MakeImporter) -> None:
+    gate = Always(Verdict.CLEAN)
+    assert not importer(gate).add_file(STILL).released
+    assert gate.asked == []
 
 
 def test_a_still_keeps_every_pixel(importer: MakeImporter) -> None:
