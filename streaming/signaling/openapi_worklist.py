@@ -35,6 +35,14 @@ PATHS: Json = {
         "get": {
             "summary": "The same as server-sent events, anew at every change",
             "security": _SESSION,
+            "parameters": [
+                {
+                    "name": "audible",
+                    "in": "query",
+                    "description": "false: no ring is heard there, so it isn't counted as reached",
+                    "schema": {"type": "boolean", "default": True},
+                }
+            ],
             "responses": {
                 "200": answer(
                     "each `data` is a Worklist",

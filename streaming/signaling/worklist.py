@@ -1,7 +1,8 @@
 """/api/worklist: which rooms call for an expert, as a list, as a stream, and how one answers.
 
 The stream is server-sent events (HTML Living Standard, 9.2): each ``data`` is the whole list anew.
-Being on duty means: the switch is on and a worklist is open, so that a ring reaches somebody.
+Being on duty means: the switch is on and a worklist is open that can be heard, so that a ring
+reaches somebody. A page that its browser doesn't let sound yet asks with ``?audible=false``.
 """
 
 import asyncio
@@ -111,7 +112,8 @@ async def follow(request: web.Request) -> web.StreamResponse:
             headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
         )
         await response.prepare(request)
-        calls.watch(stream.set, is_on_duty=lambda: account_id in worklists.on_duty)
+        audible = request.query.get("audible") != "false"
+        calls.watch(stream.set, is_on_duty=lambda: audible and account_id in worklists.on_duty)
         with contextlib.suppress(ConnectionError, SonopairError):
             try:
                 await _tell(request, response, stream, account_id)
@@ -159,7 +161,7 @@ async def _tell(
     """Until the browser is gone, its session ends (SonopairError), or the node stops."""
     silent_s = 0.0
     stream.set()
-    while not request.app[WORKLISTS].stopping:
+    while not request.app[WORKLISTS].stopping and request.transport is not None:
         is_news = stream.is_set()
         stream.clear()  # before the list is made: what happens while it is written isn't in it
         await signed_in_of(request, role=Role.EXPERT)

@@ -27,9 +27,9 @@ def calling(node: Node) -> list[Call]:
 
 @asynccontextmanager
 async def following(
-    node: Node, browser: aiohttp.ClientSession
+    node: Node, browser: aiohttp.ClientSession, query: str = ""
 ) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
-    async with browser.get(node.url("/api/worklist/events")) as response:
+    async with browser.get(node.url(f"/api/worklist/events{query}")) as response:
         assert response.status == 200
         assert response.headers["Content-Type"] == "text/event-stream"
 
@@ -77,6 +77,41 @@ async def test_duty_counts_while_a_worklist_is_open(
         await post(node, browser, "/api/worklist/duty", on=False)
         assert not (await anext(lists))["on_duty"]
         assert node.deps.calls.on_duty == 0
+
+
+async def test_a_page_that_cannot_be_heard_is_not_reached(
+    node: Node, browser: aiohttp.ClientSession, calling: list[Call]
+) -> None:
+    await node.signed_in(browser, Role.EXPERT)
+    await post(node, browser, "/api/worklist/duty", on=True)
+    async with following(node, browser, "?audible=false") as lists:
+        assert (await anext(lists))["on_duty"]
+        assert node.deps.calls.on_duty == 0
+        node.deps.calls.step("demo", CallEvent.RING, by="op")
+        assert len((await anext(lists))["calls"]) == 1
+        async with following(node, browser, "?audible=true") as others:
+            await anext(others)
+            assert node.deps.calls.on_duty == 1
+
+
+async def test_a_page_that_has_gone_is_not_reached_for_long(
+    node: Node,
+    browser: aiohttp.ClientSession,
+    calling: list[Call],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(worklist, "CHECK_S", 0.01)
+    told = asyncio.Event()
+    node.deps.calls.open("demo", lambda _: told.set())
+    await node.signed_in(browser, Role.EXPERT)
+    await post(node, browser, "/api/worklist/duty", on=True)
+    async with following(node, browser) as lists:
+        await anext(lists)
+        assert node.deps.calls.on_duty == 1
+    async with asyncio.timeout(10):
+        while node.deps.calls.on_duty:
+            told.clear()
+            await told.wait()
 
 
 async def test_it_is_for_experts_who_are_signed_in(

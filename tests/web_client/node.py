@@ -1,5 +1,6 @@
 """The product's own HTTP server and media port around a room of canned states."""
 
+import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator
@@ -40,6 +41,12 @@ class Node:
     accounts: AccountBook
     calls: CallBoard
     encounters: CannedEncounters
+    duty: asyncio.Event
+
+    async def duty_changed(self) -> None:
+        """Until more or fewer worklists can ring, or a call changes."""
+        self.duty.clear()
+        await asyncio.wait_for(self.duty.wait(), 20)
 
     async def sign_up(self, *roles: Role) -> tuple[str, str]:
         """Login name and one-time password of a new account with these roles."""
@@ -69,7 +76,8 @@ async def running_node(folder: Path) -> AsyncIterator[Node]:
     passwords, people = Passwords(), StoredAccounts(database)
     accounts = AccountBook(people, passwords, audit.record)
     calls = CallBoard(clock_ns=time.monotonic_ns)
-    calls.open("demo", lambda _: None)
+    duty = asyncio.Event()
+    calls.open("demo", lambda _: duty.set())
     encounters = CannedEncounters(room.say)
     deps = Deps(
         rooms={"demo": room},
@@ -90,7 +98,7 @@ async def running_node(folder: Path) -> AsyncIterator[Node]:
     runner = await serve_http(create_app(deps), listener)
     with room.pictures:
         try:
-            yield Node(origin, room, book, accounts, calls, encounters)
+            yield Node(origin, room, book, accounts, calls, encounters, duty)
         finally:
             calls.close()
             await room.close()

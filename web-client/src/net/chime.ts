@@ -1,5 +1,7 @@
 /** Short sounds that this page makes itself: a knock, and a ring until it is answered. */
 
+import { signal } from "@preact/signals";
+
 interface Tone {
   hz: number;
   atS: number;
@@ -19,20 +21,29 @@ const RING: readonly Tone[] = [
 const RING_EVERY_MS = 3_000;
 const GAIN = 0.2;
 
-/** Browsers give sound only to a page that was tapped; before that everything is silent. */
+/**
+ * Browsers give sound to a page that was tapped, and some take it away again after a phone call;
+ * without it everything is silent. Lives as long as its page.
+ */
 export class Chime {
-  #context: AudioContext | undefined;
+  /** What is played now is heard. */
+  readonly audible = signal(false);
+  readonly #context = new AudioContext();
   #ringing: ReturnType<typeof setInterval> | undefined;
 
   constructor() {
-    addEventListener("pointerup", () => this.unlock(), { once: true });
-    addEventListener("keydown", () => this.unlock(), { once: true });
+    const look = () => {
+      this.audible.value = this.#context.state === "running";
+    };
+    look();
+    this.#context.addEventListener("statechange", look);
+    addEventListener("pointerup", () => this.unlock());
+    addEventListener("keydown", () => this.unlock());
   }
 
   /** From a tap. */
   unlock(): void {
-    this.#context ??= new AudioContext();
-    void this.#context.resume();
+    if (this.#context.state !== "running") void this.#context.resume();
   }
 
   knock(): void {
@@ -51,7 +62,7 @@ export class Chime {
 
   #play(tones: readonly Tone[]): void {
     const context = this.#context;
-    if (context?.state !== "running") return;
+    if (context.state !== "running") return;
     for (const { hz, atS, lengthS } of tones) {
       const startS = context.currentTime + atS;
       const oscillator = new OscillatorNode(context, { frequency: hz, type: "triangle" });

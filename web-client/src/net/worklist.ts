@@ -31,10 +31,13 @@ export class Worklist {
   /** The session is over, or the account may not: no waiting helps. */
   readonly refusal = signal<ApiError | undefined>(undefined);
   #stream: EventSource | undefined;
+  #audible = false;
 
-  open(): void {
+  /** Anew when `audible` changes: the carts are told how many pages can ring. */
+  open(audible: boolean): void {
     this.#stream?.close();
-    const stream = new EventSource("api/worklist/events");
+    this.#audible = audible;
+    const stream = new EventSource(`api/worklist/events?audible=${audible}`);
     this.#stream = stream;
     stream.onopen = () => {
       this.line.value = "open";
@@ -74,7 +77,7 @@ export class Worklist {
       }
     }
     setTimeout(() => {
-      if (this.#stream) this.open();
+      if (this.#stream) this.open(this.#audible);
     }, AGAIN_MS);
   }
 

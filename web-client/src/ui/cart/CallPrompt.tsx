@@ -74,7 +74,7 @@ function Answered({ room }: { room: Room }) {
 }
 
 function reachedNote(reached: number): string {
-  if (reached === 0) return "Nobody on call has the worklist open. Phone one, or send a link.";
+  if (reached === 0) return "No page of somebody on call can ring. Phone one, or send a link.";
   return reached === 1 ? "It rings for one expert." : `It rings for ${reached} experts.`;
 }
 

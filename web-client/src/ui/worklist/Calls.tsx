@@ -14,6 +14,10 @@ export function Calls({ worklist }: { worklist: Worklist }) {
   const state = worklist.state.value;
   const nowMs = useNow();
   const ringing = useRinging(state?.calls ?? [], state?.onDuty ?? false);
+  useEffect(() => {
+    worklist.open(ringing.audible);
+    return () => worklist.close();
+  }, [worklist, ringing.audible]);
   const accept = (room: string) => {
     worklist.accept(room).then(
       () => location.assign("./expert"),
@@ -26,6 +30,7 @@ export function Calls({ worklist }: { worklist: Worklist }) {
   return (
     <section class="calls" aria-label="Calls">
       <Duty worklist={worklist} ringing={ringing} />
+      {state?.onDuty && !ringing.audible && <Silent />}
       {worklist.refusal.value && <Refused problem={worklist.refusal.value} />}
       {problem && <Refused problem={problem} />}
       {state?.calls.map((call) => (
@@ -33,6 +38,21 @@ export function Calls({ worklist }: { worklist: Worklist }) {
       ))}
       {state && state.calls.length === 0 && <Nobody onDuty={state.onDuty} />}
     </section>
+  );
+}
+
+/** Any tap on the page does it; this says so, and is one. */
+function Silent() {
+  return (
+    <button type="button" class="silent" data-testid="silent">
+      <Icon name="voice_off" size={28} />
+      <span>
+        <b>Tap so that it can ring</b>
+        <small>
+          This browser keeps a page silent until it is tapped. No cart counts on it yet.
+        </small>
+      </span>
+    </button>
   );
 }
 

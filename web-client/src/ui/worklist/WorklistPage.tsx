@@ -49,10 +49,6 @@ export function WorklistPage() {
 function Desk({ account }: { account: Account }) {
   const isExpert = account.roles.includes("expert");
   const [worklist] = useState(() => new Worklist());
-  useEffect(() => {
-    if (isExpert) worklist.open();
-    return () => worklist.close();
-  }, [worklist, isExpert]);
   return (
     <main class="worklist">
       <header>

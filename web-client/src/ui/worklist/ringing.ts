@@ -5,6 +5,8 @@ import type { Calling } from "../../net/worklist";
 export interface Ringing {
   /** The browser may notify while another page or program is in front. */
   notifies: NotificationPermission | "missing";
+  /** A ring is heard here; a tap on the page makes it so. */
+  audible: boolean;
   askToNotify: () => void;
   tryOut: () => void;
 }
@@ -26,11 +28,14 @@ export function useRinging(calls: readonly Calling[], onDuty: boolean): Ringing 
   useEffect(() => {
     const title = "Worklist · Sonopair";
     document.title = rooms.length ? `(${rooms.length}) Calling · ${title}` : title;
-    if (rings && document.hidden && notifies === "granted") notify(rooms);
+    if (rings && document.hidden && notifies === "granted" && !notify(rooms)) {
+      setNotifies("missing");
+    }
   }, [rooms.join("\n"), rings]);
 
   return {
     notifies,
+    audible: chime.audible.value,
     askToNotify: () => void Notification.requestPermission().then(setNotifies),
     tryOut: () => {
       chime.unlock();
@@ -40,16 +45,24 @@ export function useRinging(calls: readonly Calling[], onDuty: boolean): Ringing 
   };
 }
 
-/** Names the room and nothing else: what a lock screen shows, everybody reads. */
-function notify(rooms: readonly string[]): void {
-  const notification = new Notification(`${rooms[0]} is calling`, {
-    body: "Open the worklist to answer.",
-    tag: "sonopair-call",
-  });
-  notification.onclick = () => {
-    window.focus();
-    notification.close();
-  };
+/**
+ * Names the room and nothing else: what a lock screen shows, everybody reads. False where a page
+ * can't: Chrome on Android lets only service workers notify, and throws.
+ */
+function notify(rooms: readonly string[]): boolean {
+  try {
+    const notification = new Notification(`${rooms[0]} is calling`, {
+      body: "Open the worklist to answer.",
+      tag: "sonopair-call",
+    });
+    notification.onclick = () => {
+      window.focus();
+      notification.close();
+    };
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function permission(): Ringing["notifies"] {
