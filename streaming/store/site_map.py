@@ -123,6 +123,9 @@ class SiteMap:
         return row
 
     def _add(self, session: Session, patient: Patient, index: str) -> PatientRow:
+        """Not under another key than the others': the same patient would be there twice."""
+        if (other := session.scalars(select(PatientRow).limit(1)).first()) is not None:
+            self._opened(other)
         subject = new_subject(secrets.randbelow)
         row_id = secrets.token_urlsafe(16)
         row = PatientRow(

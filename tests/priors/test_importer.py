@@ -97,6 +97,27 @@ def test_a_cine_keeps_its_pace_and_says_that_it_lost_something(importer: MakeImp
     assert float(dataset.LossyImageCompressionRatio) > 1
 
 
+def test_a_video_inside_dicom_is_imported_too(importer: MakeImporter) -> None:
+    """What an archive of our own holds, for one."""
+    first = read(importer().add_file(SONOSITE).path)
+    out = BytesIO()
+    first.save_as(out)
+    second = read(importer().add(dicom_prior(out.getvalue())).path)
+    assert (second.NumberOfFrames, second.Rows, second.Columns) == (30, 240, 320)
+    assert float(second.FrameTime) == pytest.approx(33.333, abs=0.01)
+    assert second.StudyInstanceUID != first.StudyInstanceUID
+
+
+def test_an_odd_size_gets_one_more_row_and_column(importer: MakeImporter) -> None:
+    dataset = pydicom.dcmread(CINE)
+    frames = dataset.pixel_array[:, :599, :799]
+    dataset.Rows, dataset.Columns, dataset.PixelData = 599, 799, frames.tobytes()
+    out = BytesIO()
+    dataset.save_as(out)
+    made = read(importer().add(dicom_prior(out.getvalue())).path)
+    assert (made.NumberOfFrames, made.Rows, made.Columns) == (2, 600, 800)
+
+
 def test_calibrated_regions_are_kept(importer: MakeImporter) -> None:
     source = pydicom.dcmread(CINE).SequenceOfUltrasoundRegions
     kept = read(importer().add_file(CINE).path).SequenceOfUltrasoundRegions

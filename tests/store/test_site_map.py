@@ -107,6 +107,18 @@ async def test_with_another_key_nobody_is_named(site_map: SiteMap, database: Dat
     assert await stranger.naming({"okafor"}) == frozenset()
 
 
+async def test_with_another_key_nobody_is_added_a_second_time(
+    site_map: SiteMap, database: Database
+) -> None:
+    subject = await site_map.subject_of(ADA)
+    stranger = SiteMap(database, Seal("another-secret" * 3))
+    with pytest.raises(StoreError) as refused:
+        await stranger.begin(ADA, room="echo-1", side=Side.LEFT, now_s=5)
+    assert refused.value.code == "store.sealed"
+    assert await site_map.subject_of(ADA) == subject
+    assert await site_map.current("echo-1") is None
+
+
 def test_new_uids_have_a_key_that_lasts(database: Database, site_map: SiteMap) -> None:
     assert site_map.uid_key == SiteMap(database, Seal(SECRET)).uid_key
     assert len(site_map.uid_key) == 32
