@@ -86,3 +86,22 @@ def with_sound(path: Path, *, video: bool) -> Path:
         container.mux(sound.encode(silence))
         container.mux(sound.encode())
     return path
+
+
+@pytest.mark.parametrize(("codec", "pixels"), [("ffv1", "bgr0"), ("mjpeg", "yuvj444p")])
+def test_any_pixels_of_any_size_become_limited_range(
+    tmp_path: Path, codec: str, pixels: str
+) -> None:
+    """White is 235 in limited range, and odd sides lose their last row and column."""
+    path = tmp_path / "clip.mkv"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=RATE)
+        stream.width, stream.height, stream.pix_fmt = 321, 241, pixels
+        white = av.VideoFrame.from_ndarray(np.full((241, 321, 3), 255, np.uint8), "rgb24")
+        container.mux(stream.encode(white.reformat(format=pixels)))
+        container.mux(stream.encode())
+    with ClipFile(path) as clip:
+        (picture,) = clip.pictures()
+    assert picture.luma.shape == (240, 320)
+    assert abs(int(np.median(picture.luma)) - 235) <= 3
+    assert abs(int(np.median(picture.chroma)) - 128) <= 2
