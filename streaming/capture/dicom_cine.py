@@ -6,11 +6,8 @@ decoded by FFmpeg when their turn comes, 0.9 ms each.
 Sources: DICOM PS3.5 section 8.2 and Annex A.4 (encapsulated pixel data), PS3.3 C.7.6.5 (cine).
 """
 
-import logging
-import struct
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -28,37 +25,11 @@ from pydicom.pixels.processing import apply_color_lut
 from streaming.capture import i420
 from streaming.capture.cine import Cine
 from streaming.capture.pacing import DEFAULT_RATE, STILL_RATE
+from streaming.dicom.reading import FFMPEG_CODECS, reading, turn_palette
 from streaming.picture.frame import I420
 from streaming.picture.source import SourceError
 
 MAX_BYTES = 512 * 2**20
-
-_FFMPEG_CODECS = {
-    uid.JPEGBaseline8Bit: "mjpeg",
-    uid.JPEGExtended12Bit: "mjpeg",
-    uid.JPEGLossless: "mjpeg",
-    uid.JPEGLosslessSV1: "mjpeg",
-    uid.JPEGLSLossless: "jpegls",
-    uid.JPEGLSNearLossless: "jpegls",
-    uid.JPEG2000Lossless: "jpeg2000",
-    uid.JPEG2000: "jpeg2000",
-}
-
-
-_DAMAGED = (
-    pydicom.errors.InvalidDicomError,
-    pydicom.errors.BytesLengthException,
-    ArithmeticError,
-    AttributeError,
-    EOFError,
-    LookupError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-    struct.error,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,29 +83,14 @@ def _content(dataset: pydicom.Dataset) -> Cine | DicomVideo:
     syntax = dataset.file_meta.TransferSyntaxUID
     if syntax in uid.MPEGTransferSyntaxes:
         return DicomVideo(next(iter(generate_frames(dataset.PixelData, number_of_frames=1))))
-    pictures = _Compressed(dataset, count) if syntax in _FFMPEG_CODECS else _Plain(dataset)
+    pictures = _Compressed(dataset, count) if syntax in FFMPEG_CODECS else _Plain(dataset)
     pictures.decode(0)
     return Cine(count, _rate(dataset, count), pictures.decode)
 
 
-@contextmanager
-def _reading(otherwise: str) -> Iterator[list[warnings.WarningMessage]]:
-    """Whatever a damaged file makes pydicom raise becomes ``source.dicom_corrupt``.
-
-    pydicom quotes the values it stumbles over, a patient's name among them, in warnings, log lines
-    and exceptions: none of them is passed on.
-    """
-    logger = logging.getLogger("pydicom")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
-    try:
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            yield caught
-    except _DAMAGED:
-        raise corrupt(otherwise) from None
-    finally:
-        logger.setLevel(level)
+def _reading(otherwise: str) -> AbstractContextManager[list[warnings.WarningMessage]]:
+    """Damage becomes ``source.dicom_corrupt``."""
+    return reading(lambda: corrupt(otherwise))
 
 
 def _rate(dataset: pydicom.Dataset, count: int) -> Fraction:
@@ -158,7 +114,7 @@ class _Compressed:
     """Pictures that FFmpeg can decode one by one."""
 
     def __init__(self, dataset: pydicom.Dataset, count: int) -> None:
-        self._codec = _FFMPEG_CODECS[dataset.file_meta.TransferSyntaxUID]
+        self._codec = FFMPEG_CODECS[dataset.file_meta.TransferSyntaxUID]
         self._is_rgb = dataset.get("PhotometricInterpretation") == "RGB"
         self._converter = i420.Converter()
         with _reading("its pictures are cut short"):
@@ -205,7 +161,7 @@ class _Plain:
             raise _unsupported("its transfer syntax isn't known") from error
         self._dataset = dataset
         if dataset.file_meta.TransferSyntaxUID == uid.ExplicitVRBigEndian:
-            _turn_palette(dataset)
+            turn_palette(dataset)
 
     def decode(self, index: int) -> I420:
         with _reading(f"picture {index + 1} is damaged"):
@@ -222,16 +178,6 @@ class _Plain:
         if meta["photometric_interpretation"] == "MONOCHROME1":
             pixels = 255 - pixels
         return i420.from_grey(np.ascontiguousarray(pixels), limited=False)
-
-
-def _turn_palette(dataset: pydicom.Dataset) -> None:
-    """pydicom turns big-endian pixels and segmented palettes, but not plain ones: their 16-bit
-    entries would all be next to black."""
-    for colour in ("Red", "Green", "Blue", "Alpha"):
-        keyword = f"{colour}PaletteColorLookupTableData"
-        if keyword in dataset and dataset[keyword].VR == "OW":
-            words = np.frombuffer(dataset[keyword].value, np.uint16)
-            dataset[keyword].value = words.byteswap().tobytes()
 
 
 def _unsupported(reason: str) -> SourceError:

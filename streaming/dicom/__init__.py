@@ -1,1 +1,1 @@
-"""DICOM objects from domain values: nothing is copied from elsewhere, nothing reads a file."""
+"""DICOM objects from domain values, and what reading one from elsewhere takes."""

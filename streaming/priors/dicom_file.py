@@ -3,12 +3,8 @@
 Sources: DICOM PS3.10 section 7 (file format), PS3.5 section 8.2 and Annex A.4, PS3.3 C.8.5.5.
 """
 
-import logging
 import re
-import struct
-import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -19,6 +15,7 @@ from pydicom.encaps import generate_frames
 
 from streaming.dicom.devices import Device, known_device
 from streaming.dicom.identity_free import Laterality
+from streaming.dicom.reading import reading
 from streaming.dicom.ultrasound import Region
 from streaming.priors.dicom_pictures import DicomPictures
 from streaming.priors.media_file import video_prior
@@ -29,21 +26,6 @@ from streaming.priors.prior import (
     damaged,
     require_frames,
     require_size,
-)
-
-_DAMAGED = (
-    pydicom.errors.InvalidDicomError,
-    pydicom.errors.BytesLengthException,
-    ArithmeticError,
-    AttributeError,
-    EOFError,
-    LookupError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-    struct.error,
 )
 
 _LOSSY = {
@@ -58,39 +40,18 @@ _TIME = re.compile(r"(\d{2}):?(\d{2}):?(\d{2})(?:\.\d{1,6})?")
 _USUAL_FRAME_TIME_MS = 1_000 / 30
 
 
-@contextmanager
-def quiet_reading() -> Iterator[None]:
-    """pydicom quotes the values it stumbles over, a patient's name among them, in warnings, log
-    lines and exceptions: none of them is passed on.
-
-    Raises:
-        PriorError: ``import.damaged``.
-    """
-    logger = logging.getLogger("pydicom")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    except _DAMAGED:
-        raise damaged() from None
-    finally:
-        logger.setLevel(level)
-
-
 def dicom_prior(data: bytes) -> Prior:
     """Raises:
     PriorError: ``import.damaged``, ``import.not_ultrasound``, ``import.no_picture``,
         ``import.size``, ``import.too_long``.
     """
-    with quiet_reading():
+    with reading(damaged):
         return prior_of(pydicom.dcmread(BytesIO(data)))
 
 
 def prior_of(dataset: Dataset) -> Prior:
     """Of a data set with its file meta information; raises as ``dicom_prior`` does."""
-    with quiet_reading():
+    with reading(damaged):
         _require_ultrasound(dataset)
         width, height = int(dataset.Columns), int(dataset.Rows)
         count = int(dataset.get("NumberOfFrames") or 1)
@@ -108,7 +69,7 @@ def prior_of(dataset: Dataset) -> Prior:
         if syntax in uid.MPEGTransferSyntaxes:
             stream = next(iter(generate_frames(dataset.PixelData, number_of_frames=1)))
             return video_prior(stream, _source(dataset), **facts)
-        pictures = DicomPictures(dataset, count, reading=quiet_reading)
+        pictures = DicomPictures(dataset, count)
         return Prior(
             source=_source(dataset),
             pictures=pictures.decoded,

@@ -1,7 +1,6 @@
 """The pictures of a DICOM data set, decoded one by one."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 
 import numpy as np
 from av import CodecContext, FFmpegError, Packet, VideoFrame
@@ -11,35 +10,20 @@ from pydicom.encaps import generate_frames
 from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.processing import apply_color_lut
 
+from streaming.dicom.reading import FFMPEG_CODECS, reading, turn_palette
 from streaming.priors.prior import Picture, PriorError, damaged
-
-_FFMPEG_CODECS = {
-    uid.JPEGBaseline8Bit: "mjpeg",
-    uid.JPEGExtended12Bit: "mjpeg",
-    uid.JPEGLossless: "mjpeg",
-    uid.JPEGLosslessSV1: "mjpeg",
-    uid.JPEGLSLossless: "jpegls",
-    uid.JPEGLSNearLossless: "jpegls",
-    uid.JPEG2000Lossless: "jpeg2000",
-    uid.JPEG2000: "jpeg2000",
-}
 
 
 class DicomPictures:
-    """``reading`` is the context in which pydicom may stumble."""
-
-    def __init__(
-        self, dataset: Dataset, count: int, *, reading: Callable[[], AbstractContextManager[None]]
-    ) -> None:
+    def __init__(self, dataset: Dataset, count: int) -> None:
         self._dataset = dataset
         self._count = count
-        self._reading = reading
         self._syntax = dataset.file_meta.TransferSyntaxUID
         if self._syntax == uid.ExplicitVRBigEndian:
-            _turn_palette(dataset)
+            turn_palette(dataset)
 
     def decoded(self) -> Iterator[Picture]:
-        codec = _FFMPEG_CODECS.get(self._syntax)
+        codec = FFMPEG_CODECS.get(self._syntax)
         pictures = self._plain() if codec is None else self._compressed(codec)
         size = (self._dataset.Rows, self._dataset.Columns)
         for picture in pictures:
@@ -52,7 +36,7 @@ class DicomPictures:
         assert isinstance(decoder, VideoCodecContext)
         decoder.thread_count = 1
         is_rgb = self._dataset.get("PhotometricInterpretation") == "RGB"
-        with self._reading():
+        with reading(damaged):
             encoded = list(generate_frames(self._dataset.PixelData, number_of_frames=self._count))
         if len(encoded) < self._count:
             raise damaged()
@@ -66,10 +50,10 @@ class DicomPictures:
             yield _array(frames[0], is_rgb=is_rgb)
 
     def _plain(self) -> Iterator[Picture]:
-        with self._reading():
+        with reading(damaged):
             decoder = get_decoder(self._syntax)
         for index in range(self._count):
-            with self._reading():
+            with reading(damaged):
                 pixels, meta = decoder.as_array(self._dataset, index=index)
                 pixels = pixels.astype(pixels.dtype.newbyteorder("="), copy=False)
                 if meta["photometric_interpretation"] == "PALETTE COLOR":
@@ -97,13 +81,3 @@ def _array(frame: VideoFrame, *, is_rgb: bool) -> Picture:
         ]
         return np.ascontiguousarray(np.stack(planes, axis=-1)[: frame.height, : frame.width])
     return np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
-
-
-def _turn_palette(dataset: Dataset) -> None:
-    """pydicom turns big-endian pixels and segmented palettes, but not plain ones: their 16-bit
-    entries would all be next to black."""
-    for colour in ("Red", "Green", "Blue", "Alpha"):
-        keyword = f"{colour}PaletteColorLookupTableData"
-        if keyword in dataset and dataset[keyword].VR == "OW":
-            words = np.frombuffer(dataset[keyword].value, np.uint16)
-            dataset[keyword].value = words.byteswap().tobytes()

@@ -18,10 +18,11 @@ from pydicom import uid
 from pynetdicom import AE, _config, evt
 from pynetdicom.sop_class import Verification  # type: ignore[attr-defined]
 
+from streaming.dicom.reading import reading
 from streaming.domain.errors import SonopairError, Unavailable
-from streaming.priors.dicom_file import prior_of, quiet_reading
+from streaming.priors.dicom_file import prior_of
 from streaming.priors.importer import Imported
-from streaming.priors.prior import MAX_BYTES, Prior, PriorError
+from streaming.priors.prior import MAX_BYTES, Prior, PriorError, damaged
 
 MAX_ASSOCIATIONS = 4
 """At a time; each may hold one object of ``MAX_BYTES`` in memory."""
@@ -143,9 +144,9 @@ class Receiver:
 
     def _data_arrived(self, event: evt.Event) -> None:
         """More than an object may have, before it is whole: the association ends."""
-        arrived = self._arrived.get(event.assoc, 0) + len(event.data)
-        self._arrived[event.assoc] = arrived
-        if arrived > MAX_BYTES:
+        before = self._arrived.get(event.assoc, 0)
+        self._arrived[event.assoc] = before + len(event.data)
+        if before <= MAX_BYTES < before + len(event.data):
             log.warning("object too large")
             event.assoc.abort()
 
@@ -156,7 +157,7 @@ class Receiver:
         self._arrived[event.assoc] = 0
         sender = str(event.assoc.requestor.ae_title)
         try:
-            with quiet_reading():
+            with reading(damaged):
                 dataset = event.dataset
                 dataset.file_meta = event.file_meta
             self._keep(prior_of(dataset))

@@ -161,7 +161,8 @@ export class Consult {
   confirmLabel(): void {
     const doubted = this.doubt.value;
     this.doubt.value = undefined;
-    if (doubted) this.ask({ type: "mark.add", mark: doubted.mark, confirmed: true }, doubted.mark.id);
+    if (doubted)
+      this.ask({ type: "mark.add", mark: doubted.mark, confirmed: true }, doubted.mark.id);
   }
 
   leaveLabelOut(): void {
