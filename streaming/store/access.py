@@ -138,6 +138,17 @@ class StoredAccess:
         change = update(SeatRow).where(SeatRow.id == seat_id).values(admitted=True)
         await self._database.run(lambda session: session.execute(change))
 
+    async def show_to_lobby(self, room: str) -> frozenset[str]:
+        """Whoever came into a room through its lobby waits there again; their seats."""
+        through_lobby = select(InviteRow.secret_sha256).where(InviteRow.lobby)
+        change = (
+            update(SeatRow)
+            .where(SeatRow.room == room, SeatRow.invite_sha256.in_(through_lobby))
+            .values(admitted=False)
+            .returning(SeatRow.id)
+        )
+        return await self._database.run(lambda session: frozenset(session.scalars(change).all()))
+
     async def seat_count(self, room: str, role: Role) -> int:
         count = (
             select(func.count())

@@ -333,3 +333,25 @@ async def test_there_are_no_invitations_to_seats_that_do_not_exist(
     with pytest.raises(BadInput) as caught:
         await invite(book, role=role)
     assert caught.value.code == "invite.role"
+
+
+async def test_who_came_through_the_lobby_waits_there_again_and_nobody_else_does(
+    book: SeatBook, database: Database
+) -> None:
+    access = StoredAccess(database)
+    direct = await redeem(book, await invite(book, role=Role.OBSERVER))
+    lobby = await book.create_invite(
+        room="demo", role=Role.EXPERT, uses=2, lifetime_s=60, now_s=NOW_S, lobby=True
+    )
+    guest = await redeem(book, lobby)
+    elsewhere = await book.create_invite(
+        room="other", role=Role.EXPERT, uses=1, lifetime_s=60, now_s=NOW_S, lobby=True
+    )
+    stranger = await redeem(book, elsewhere)
+    for cookie in (guest, stranger):
+        await access.admit(cookie.partition(".")[0])
+    assert await access.show_to_lobby("demo") == {guest.partition(".")[0]}
+    admitted = [
+        (await book.seat(cookie, now_s=NOW_S)).seat.admitted for cookie in (direct, guest, stranger)
+    ]
+    assert admitted == [True, False, True]

@@ -38,6 +38,9 @@ class Desk:
     def disconnected(self, member: Member) -> None:
         """Its media is gone; ``member.media`` is already None, or the next one."""
 
+    async def ended(self) -> None:
+        """The session has ended; may wait. Raises as ``handle`` does."""
+
     def session_is(self, state: SessionState) -> None:
         """The session's new state."""
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from streaming.domain.door import may_end
 from streaming.domain.errors import NotAllowed
+from streaming.domain.session import SessionState
 from streaming.protocol import messages as wire
 from streaming.protocol.wire import Message
 from streaming.workflow.live.desk import Desk
@@ -21,11 +22,19 @@ class SeatKeeper(Protocol):
     async def show_out(self, seat_id: str, *, by: str) -> Collection[str]:
         """Revoke a seat and what came of it, but for seat ``by``; the ids of all that ended."""
 
+    async def show_to_lobby(self, room: str) -> Collection[str]:
+        """Whoever came through the room's lobby waits there again; the ids of their seats."""
+
 
 class Doorway(Protocol):
     """What a room does once the seat is kept so (``LiveRoom``)."""
 
+    @property
+    def name(self) -> str: ...
+
     def admitted(self, seat_id: str) -> None: ...
+
+    def shown_to_lobby(self, seat_id: str) -> None: ...
 
     def remove(self, seat_id: str) -> None: ...
 
@@ -49,6 +58,19 @@ class DoorDesk(Desk):
         self._seats = seats
         self._audit = audit
         self._leads = leads
+        self._guests: Collection[str] = ()
+
+    async def ended(self) -> None:
+        """Whoever was let in saw one patient; the next session may be another's."""
+        self._guests = await self._seats.show_to_lobby(self._room.name)
+
+    def session_is(self, state: SessionState) -> None:
+        """Until the next session begins they keep the last one's summary on their screens."""
+        if state is SessionState.ENDED:
+            return
+        guests, self._guests = self._guests, ()
+        for seat_id in guests:
+            self._room.shown_to_lobby(seat_id)
 
     async def handle(self, member: Member, message: Message) -> None:
         match message:

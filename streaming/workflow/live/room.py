@@ -32,7 +32,7 @@ from streaming.workflow.live.ports import (
 )
 from streaming.workflow.live.reports import record_report
 from streaming.workflow.live.roster import Roster
-from streaming.workflow.live.source import SourceReport, is_slow
+from streaming.workflow.live.source import SourceReport, is_slow, same_to_a_person
 from streaming.workflow.live.summary import summary
 
 RUNG_OF_CODEC = {Codec.H264: Rung.LIVE, Codec.VP8: Rung.LIVE_VP8}
@@ -143,6 +143,17 @@ class LiveRoom:
             if member.client is not None:
                 self._welcome(member)
 
+    def shown_to_lobby(self, seat_id: str) -> None:
+        """Whoever is inside waits again: greeted as one who just came, and shown nothing."""
+        member = self.people.get(seat_id)
+        if member is None or not member.seat.admitted:
+            return
+        self._media.drop(member)
+        self._left(member)
+        member.seat = replace(member.seat, admitted=False)
+        if member.client is not None:
+            self._welcome(member)
+
     def detach(self, seat_id: str, client: Client) -> None:
         """Media goes on for a while: a socket may break where the picture doesn't."""
         member = self.people.get(seat_id)
@@ -198,7 +209,7 @@ class LiveRoom:
                 self._require_feed().open_setup()
                 self._audit.record("setup.opened", seat=member.seat.id, room=self._name)
             case wire.SessionEnd():
-                self._end(member.seat.id)
+                await self._end(member.seat.id)
             case wire.SessionRestart():
                 self._restart(member.seat.id)
             case _:
@@ -275,7 +286,7 @@ class LiveRoom:
 
     # ---- session -----------------------------------------------------------------------------
 
-    def _end(self, seat_id: str) -> None:
+    async def _end(self, seat_id: str) -> None:
         self._step(SessionEvent.END)
         self._audit.record("session.ended", seat=seat_id, room=self._name)
         self._summarise()
@@ -283,6 +294,8 @@ class LiveRoom:
             self._media.drop(member)
             self._forget_if_gone(member)
         self.end_players()
+        for desk in self._desks:
+            await desk.ended()
 
     def _restart(self, seat_id: str) -> None:
         self._step(SessionEvent.RESTART)
@@ -309,7 +322,7 @@ class LiveRoom:
 
     def _tell_source(self) -> None:
         state = self._source.state()
-        if self._told is None or not _same_to_a_person(self._told, state):
+        if self._told is None or not same_to_a_person(self._told, state):
             self._told = state
             self.people.tell(state)
 
@@ -385,9 +398,3 @@ class LiveRoom:
     def _require_open(self) -> None:
         if self._state is SessionState.ENDED:
             raise SonopairError("session.ended", "The session has ended.")
-
-
-def _same_to_a_person(one: wire.SourceState, other: wire.SourceState) -> bool:
-    """Equal but for the measured bitrate, and a frame rate that moved by less than three."""
-    measured = {"fps": one.fps, "bitrate_bps": one.bitrate_bps}
-    return abs(one.fps - other.fps) < 3 and one == other.model_copy(update=measured)

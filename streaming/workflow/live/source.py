@@ -95,6 +95,12 @@ class SourceReport:
         )
 
 
+def same_to_a_person(one: SourceState, other: SourceState) -> bool:
+    """Equal but for the measured bitrate, and a frame rate that moved by less than three."""
+    measured = {"fps": one.fps, "bitrate_bps": one.bitrate_bps}
+    return abs(one.fps - other.fps) < 3 and one == other.model_copy(update=measured)
+
+
 def _in_shares(text: TextInPixels, health: Health) -> CoveredText:
     width, height = max(health.width, 1), max(health.height, 1)
     return CoveredText(

@@ -24,6 +24,7 @@ class FakeSeats:
         self.kept: list[tuple[str, str]] = []
         self.failing = False
         self.guests: dict[str, list[str]] = {}
+        self.came_through_lobby: list[str] = []
 
     async def admit(self, seat_id: str) -> None:
         self._keep("admit", seat_id)
@@ -31,6 +32,10 @@ class FakeSeats:
     async def show_out(self, seat_id: str, *, by: str) -> list[str]:
         self._keep("show_out", seat_id)
         return [seat_id, *self.guests.get(seat_id, [])]
+
+    async def show_to_lobby(self, room: str) -> list[str]:
+        self._keep("show_to_lobby", room)
+        return self.came_through_lobby
 
     def _keep(self, what: str, seat_id: str) -> None:
         if self.failing:
@@ -198,3 +203,34 @@ async def test_a_raised_hand_is_seen_until_it_is_lowered_or_its_seat_leaves() ->
         room.detach("st", student)
         enter(room, STUDENT)
         assert hands() == []
+
+
+async def test_who_was_let_in_waits_again_when_the_next_session_begins() -> None:
+    async with door() as (room, node, seats):
+        operator, guest, expert = enter(room, OPERATOR), enter(room, GUEST), enter(room, EXPERT)
+        room.frame(node.frame())
+        await room.handle(OPERATOR.id, wire.LobbyAdmit(participant=GUEST.id))
+        seats.came_through_lobby = [GUEST.id]
+        await room.handle(OPERATOR.id, wire.SessionEnd())
+        assert seats.kept[-1] == ("show_to_lobby", "r")
+        assert guest.last(wire.SessionSummary) == operator.last(wire.SessionSummary)
+        await room.handle(OPERATOR.id, wire.SessionRestart())
+        room.frame(node.frame())
+        assert not guest.last(wire.Welcome).admitted
+        assert guest.last(wire.SessionState).participants[0].id == GUEST.id
+        assert len(guest.last(wire.SessionState).participants) == 1
+        with pytest.raises(NotAllowed):
+            await room.handle(GUEST.id, wire.MediaWant())
+        assert expert.last(wire.Welcome).admitted
+        await room.handle(OPERATOR.id, wire.LobbyAdmit(participant=GUEST.id))
+        assert guest.last(wire.Welcome).admitted
+
+
+async def test_a_session_ends_though_it_cant_be_written_who_waits_again() -> None:
+    async with door() as (room, node, seats):
+        operator = enter(room, OPERATOR)
+        room.frame(node.frame())
+        seats.failing = True
+        with pytest.raises(Unavailable):
+            await room.handle(OPERATOR.id, wire.SessionEnd())
+        assert operator.last(wire.SessionState).state == "ended"

@@ -106,6 +106,10 @@ class SeatBook:
         self.ended.add(seat_id)
         return frozenset({seat_id})
 
+    async def show_to_lobby(self, room: str) -> list[str]:
+        self.seats[GUEST.id] = GUEST
+        return [GUEST.id]
+
     def invite_again(self, seat_id: str) -> None:
         self.ended.discard(seat_id)
 
@@ -247,6 +251,9 @@ class RoomLife(RuleBasedStateMachine):
         self.run(self._say(who, {"type": "session.end"}))
         self.run(self._say(meanwhile, what | {"id": new_id()}))
         self.run(self._say(who, {"type": "session.restart"}))
+        guest = self.c.room.people.get(GUEST.id)
+        if SEATS[self.here(who)].role is Role.OPERATOR:
+            assert guest is None or not guest.inside
 
     @rule()
     def restart_the_node(self) -> None:
@@ -272,18 +279,18 @@ class RoomLife(RuleBasedStateMachine):
             self.suggestions.append(message["id"])
         before = len(line.refusals)
         self.now_s += 1
+        inside = self.c.room.people.here(who).inside
         await talk.receive(json.dumps(message), now_s=self.now_s)
-        self._expect_rights(who, message["type"], line.refusals[before:])
+        self._expect_rights(who, message["type"], line.refusals[before:], inside=inside)
         await self.settled()
         if line.closing == "ws.too_many_errors":
             self.talks.pop(who)[0].leave()
         await self._note_who_was_put_out()
 
-    def _expect_rights(self, who: str, kind: str, refusals: list[str]) -> None:
-        seat = self.book.seats[who]
-        if not may_send(seat.role, kind):
+    def _expect_rights(self, who: str, kind: str, refusals: list[str], *, inside: bool) -> None:
+        if not may_send(SEATS[who].role, kind):
             assert refusals == ["right.denied"]
-        elif not seat.admitted and kind != "clock.ping":
+        elif not inside and kind != "clock.ping":
             assert refusals == ["lobby.waiting"]
 
     async def _note_who_was_put_out(self) -> None:
