@@ -13,7 +13,7 @@ from playwright.async_api import Page
 
 BITRATE_BPS = 4_000_000
 _STOP_TIMEOUT_S = 5.0
-_START_TIMEOUT_S = 20.0
+_START_TIMEOUT_S = 45.0
 _LINE_LIMIT = 64 * 2**20
 
 

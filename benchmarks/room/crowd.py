@@ -23,12 +23,14 @@ _FIRST_HZ, _APART_HZ = 300, 70
 @dataclass(frozen=True, slots=True)
 class Crowd:
     """``voice_in_per_s`` are packets that the speakers sent, ``voice_out_per_s`` those that
-    reached listeners. ``unheard``: pairs of a speaker and a listener who got nothing of them.
-    ``arr``: a scanner's picture, captured to last packet, over all listeners, milliseconds."""
+    reached listeners, which is ``voice_percent`` of what should have. ``unheard``: pairs of a
+    speaker and a listener who got nothing of them. ``arr``: a scanner's picture, captured to last
+    packet, over all listeners, milliseconds."""
 
     costs: dict[str, Cost]
     voice_in_per_s: float
     voice_out_per_s: float
+    voice_percent: float
     lost: int
     unheard: int
     arr_p50: float
@@ -76,10 +78,12 @@ async def _listen(
     ages = [age for line in lines for age in line.arrivals.ages_ms]
     spoken = sum(line.spoken for line in lines) - spoken
     streams = [each for of_one in heard for each in of_one.values()]
+    arrived = sum(each.packets for each in streams)
     return Crowd(
         costs=costs,
         voice_in_per_s=spoken / passed_s,
-        voice_out_per_s=sum(each.packets for each in streams) / passed_s,
+        voice_out_per_s=arrived / passed_s,
+        voice_percent=100 * arrived / (spoken * (len(lines) - 1)),
         lost=sum(each.lost for each in streams),
         unheard=unheard(heard, said),
         arr_p50=percentile(ages, 50),

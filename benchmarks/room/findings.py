@@ -81,6 +81,8 @@ def _crowd(name: str, runs: Sequence[Crowd], cores: float | None) -> Iterator[Fi
     coming, going = [r.voice_in_per_s for r in runs], [r.voice_out_per_s for r in runs]
     yield over_runs(f"{name}: voice packets in", coming, "/s", better="higher")
     yield over_runs(f"{name}: voice packets out", going, "/s", better="higher")
+    voices = [run.voice_percent for run in runs]
+    yield over_runs(f"{name}: voice packets arrived", voices, "%", better="higher")
     yield _total(f"{name}: voice packets lost", [run.lost for run in runs])
     yield _total(f"{name}: speakers whom a listener didn't hear", [run.unheard for run in runs])
     yield over_runs(f"{name}: arr p50", [run.arr_p50 for run in runs], "ms")

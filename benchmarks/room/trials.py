@@ -23,6 +23,7 @@ MANY, FEW = 20, 4
 
 LONGEST_S = 120.0
 _TROUBLE = (
+    ArithmeticError,
     OSError,
     RuntimeError,
     TimeoutError,

@@ -32,7 +32,7 @@ def by_name(found: Found) -> dict[str, Figure]:
 
 def crowd(node: float, *, lost: int = 0, unheard: int = 0) -> Crowd:
     costs = {"node": Cost(node, 90.0), "worker": Cost(0.2, 150.0)}
-    return Crowd(costs, 400.0, 10_800.0, lost, unheard, 5.0, 9.0, 100.0)
+    return Crowd(costs, 400.0, 10_800.0, 100.0, lost, unheard, 5.0, 9.0, 100.0)
 
 
 def watched(cb_p95: float) -> Watched:

@@ -3,8 +3,9 @@
 "use strict";
 
 (() => {
-  const READ_EVERY_MS = 5;
-  const WINDOW = 4096;
+  const CLOCK_EVERY_MS = 5;
+  const READ_EVERY_MS = 25;
+  const WINDOW = 16_384; // samples that an ear remembers: a third of a second
   const LOUD = 0.05;
   const SILENCE_S = 0.15;
 
@@ -38,8 +39,8 @@
         hearing.offset_ms,
         performance.now() - context.currentTime * 1000,
       );
-      for (const ear of ears) read(ear);
-    }, READ_EVERY_MS);
+    }, CLOCK_EVERY_MS);
+    setInterval(() => ears.forEach(read), READ_EVERY_MS);
     watching.hearing = hearing;
     return context.resume();
   }
