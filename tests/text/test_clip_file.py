@@ -4,6 +4,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from av.video.stream import VideoStream
 
 from streaming.text.clip_file import ClipError, ClipFile
 from tests.text.clips import HEIGHT, RATE, STEP_NS, WIDTH, grey, save, speckle
@@ -96,6 +97,7 @@ def test_any_pixels_of_any_size_become_limited_range(
     path = tmp_path / "clip.mkv"
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=RATE)
+        assert isinstance(stream, VideoStream)
         stream.width, stream.height, stream.pix_fmt = 321, 241, pixels
         white = av.VideoFrame.from_ndarray(np.full((241, 321, 3), 255, np.uint8), "rgb24")
         container.mux(stream.encode(white.reformat(format=pixels)))
