@@ -300,7 +300,7 @@ async def test_a_mistake_while_looking_for_revocations_ends_nothing_and_is_not_t
 ) -> None:
     looked = asyncio.Event()
 
-    async def fails(seat_ids: object) -> frozenset[str]:
+    async def fails(seat_ids: object, *, now_s: int) -> frozenset[str]:
         looked.set()
         raise ValueError("DOE^JANE")
 
