@@ -12,6 +12,7 @@ from streaming.domain.frame import EncodedFrame, Rung
 from streaming.domain.profile import parse_profile, profile_sha256
 from streaming.logs import VERBOSE_VARIABLE
 from streaming.protocol import worker_link as wire
+from streaming.setup_page.looking import STEPS
 from tests.picture.pictures import SIZE
 from tests.picture.test_encode import decode
 from tests.worker_node import worker
@@ -50,6 +51,33 @@ async def test_person_confirms_a_region_and_the_picture_appears_masked() -> None
         picture = decode([key])[0]
         assert picture[:, : SIZE.width // 2].mean() > 30
         assert picture[:, SIZE.width // 2 + 16 :].max() <= 24
+
+
+async def test_proposal_of_a_moving_scanner_is_confirmed_and_holds_for_its_page() -> None:
+    with worker("-m", "streaming.worker") as on_trial:
+        on_trial.start("phantom:?size=1280x720&fps=30", profile_toml=None)
+        on_trial.send(wire.OpenSetup())
+        address = on_trial.expect(wire.SetupReady).url
+        origin, _, token = address.partition("/setup#token=")
+        async with aiohttp.ClientSession(origin, headers={"Origin": origin}) as page:
+            async with page.post("/api/session", json={"token": token}) as answer:
+                page.headers["Authorization"] = f"Bearer {(await answer.json())['session']}"
+            found = None
+            for step in range(STEPS):
+                async with page.post("/api/proposal", json={"anew": step == 0}) as answer:
+                    found = (await answer.json())["proposal"]
+            assert found is not None and found["code"] == "proposal.found"
+            drawn = {"name": "as proposed", "size": [1280, 720], "regions": found["regions"]}
+            async with page.post("/api/profile", json=drawn) as answer:
+                assert answer.status == 200
+        confirmed = parse_profile(on_trial.expect(wire.ProfileConfirmed).toml)
+        assert confirmed.layout is not None
+        on_trial.expect(wire.Health, lambda h: h.mask == "confirmed")
+        on_trial.send(wire.RequestIdr())
+        key = on_trial.expect(EncodedFrame, lambda f: f.keyframe and f.rung is Rung.LIVE)
+        picture = decode([key])[0]
+        assert picture[300:500, 560:720].max() > 30
+        assert picture[:56].max() <= 24, "the header"
 
 
 def test_what_a_stranger_sends_to_the_page_isnt_in_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
