@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from streaming.auth.sessions import SESSION_LIFETIME_S
 from streaming.auth.tokens import digest, random_id, random_secret
 from streaming.domain.access import CLOCK_SLACK_S, Invite, NotAuthenticated, Seating, SeatRecord
 from streaming.domain.account import Account, SignedIn
@@ -15,10 +16,8 @@ from streaming.domain.errors import BadInput, NotAllowed
 from streaming.domain.session import SEAT_ROLES, Role, Seat
 
 SEAT_LIFETIME_S = 90 * 86_400
-"""Since the last renewal; a seat in its second half is renewed when it is used."""
-
-ACCOUNT_SEAT_LIFETIME_S = 12 * 3_600
-"""Of one that was taken with an account, which ends with its session, at most."""
+"""Since the last renewal; a seat in its second half is renewed when it is used. One that was taken
+with an account ends with its session's time instead."""
 
 MAX_COOKIE_LENGTH = 128
 
@@ -253,7 +252,7 @@ class SeatBook:
         record = await self._records.seat(seat_id)
         if record is None or record.revoked or record.expires_at_s <= now_s:
             return None
-        longest_s = ACCOUNT_SEAT_LIFETIME_S if record.account_id else SEAT_LIFETIME_S
+        longest_s = SESSION_LIFETIME_S if record.account_id else SEAT_LIFETIME_S
         if record.expires_at_s > now_s + longest_s + CLOCK_SLACK_S:
             return None
         return record if hmac.compare_digest(record.secret_sha256, digest(secret)) else None

@@ -90,9 +90,13 @@ class SessionBook:
             known = stored.account.id if stored else "unknown"
             self._report("login.failed", account=known, limited=limited)
             raise _refused()
-        signed_in = await self.open(
-            stored.account, cookie=cookie, now_s=now_s, if_password_hash=password_hash
-        )
+        try:
+            signed_in = await self.open(
+                stored.account, cookie=cookie, now_s=now_s, if_password_hash=password_hash
+            )
+        except NotAuthenticated:
+            self._report("login.failed", account=stored.account.id, limited=limited)
+            raise
         known_now = self._attempts.succeeded(login, host, known=known)
         self._report("login.ok", account=stored.account.id, by="password")
         return replace(signed_in, known=None if known_now == known else known_now)

@@ -313,6 +313,7 @@ async def test_a_sign_in_that_a_new_password_overtakes_is_refused(
 
     monkeypatch.setattr(desk.passwords, "fits", slowly)
     assert await refusal(desk, password) == "login.refused"
+    assert [event for event, _ in desk.reported] == ["login.failed"]
 
 
 async def test_a_password_that_was_reset_meanwhile_is_not_changed_back(
