@@ -7,6 +7,7 @@ from typing import Any, get_args
 import pytest
 
 from streaming.auth.rights import RIGHTS
+from streaming.domain.consult import DIRECTIONS
 from streaming.domain.session import SEAT_ROLES, Role
 from streaming.protocol import worker_link
 from streaming.protocol.messages import ClientMessage, ServerMessage
@@ -77,3 +78,14 @@ def test_the_cookies_are_named() -> None:
 @pytest.mark.parametrize("model", [*get_args(worker_link.Up), *get_args(worker_link.Down)])
 def test_every_message_of_the_worker_link_is_in_its_specification(model: Any) -> None:
     assert f"| `{model.model_fields['type'].default}` |" in WORKER_LINK
+
+
+def test_the_specification_has_the_directions_of_every_move() -> None:
+    rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| ((?:`\w+` ?)+) \|$", PROTOCOL, re.M)
+    named = {
+        move: set(re.findall(r"`(\w+)`", directions))
+        for moves, directions in rows
+        for move in re.findall(r"`(\w+)`", moves)
+    }
+    for move, directions in DIRECTIONS.items():
+        assert named[move] == set(directions)
