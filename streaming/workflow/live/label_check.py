@@ -41,8 +41,12 @@ class LabelCheck:
         found = findings(text, known=await self._known(author, text))
         if found:
             kinds = "+".join(sorted({finding.kind.value for finding in found}))
-            event = "label.confirmed" if confirmed else "label.doubted"
-            self._audit.record(event, room=self._room, seat=author.seat.id, kinds=kinds)
+            self._audit.record(
+                "label.confirmed" if confirmed else "label.doubted",
+                room=self._room,
+                seat=author.seat.id,
+                kinds=kinds,
+            )
         return () if confirmed else found
 
     async def _known(self, author: Member, text: str) -> frozenset[str]:
