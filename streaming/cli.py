@@ -19,10 +19,11 @@ from streaming.commands.dicom import dicom_commands
 from streaming.commands.gate import gate_commands
 from streaming.commands.prior import prior_commands
 from streaming.commands.profile import profile_commands
+from streaming.commands.roles import listed, one_of
 from streaming.commands.tls import tls_commands
 from streaming.commands.turn import turn_commands
 from streaming.domain.errors import BadInput, SonopairError
-from streaming.domain.session import Role
+from streaming.domain.session import SEAT_ROLES, Role
 
 INTERRUPTED_STATUS = 130
 
@@ -209,7 +210,12 @@ def serve(config: ConfigOption, as_json: JsonOption = False) -> None:
 def invite(
     config: ConfigOption,
     room: RoomOption,
-    role: Annotated[Role, typer.Option(help="What the guest may do.")] = Role.EXPERT,
+    role: Annotated[
+        Role,
+        typer.Option(
+            help="What the guest may do.", parser=one_of(SEAT_ROLES), metavar=listed(SEAT_ROLES)
+        ),
+    ] = Role.EXPERT,
     uses: Annotated[int, typer.Option(help="Seats the link gives.", min=1, max=1_000)] = 1,
     hours: Annotated[float, typer.Option(help="How long it lasts.", min=0.01, max=8_760)] = 24.0,
 ) -> None:
@@ -235,7 +241,12 @@ def invite(
 def revoke(
     config: ConfigOption,
     room: RoomOption,
-    role: Annotated[Role | None, typer.Option(help="Only seats of this role.")] = None,
+    role: Annotated[
+        Role | None,
+        typer.Option(
+            help="Only seats of this role.", parser=one_of(SEAT_ROLES), metavar=listed(SEAT_ROLES)
+        ),
+    ] = None,
 ) -> None:
     """End the seats of a room.
 

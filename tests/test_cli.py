@@ -131,6 +131,13 @@ def test_help_loads_nothing_heavy() -> None:
         (("serve",), "--config", "sonopair serve"),
         (("profile", "check"), "file", "sonopair profile check"),
         (("invite", "-c", "x", "--room", "a", "--role", "boss"), "boss", "sonopair invite"),
+        (("invite", "-c", "x", "--room", "a", "--role", "admin"), "'admin'", "sonopair invite"),
+        (("revoke", "-c", "x", "--room", "a", "--role", "admin"), "'admin'", "sonopair revoke"),
+        (
+            ("account", "add", "x", "-c", "x", "--role", "camera"),
+            "operator, expert, observer, reviewer, admin",
+            "sonopair account add",
+        ),
     ],
 )
 def test_wrong_usage_is_an_error_like_any_other(

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from streaming.commands.roles import listed, one_of
+from streaming.domain.account import ACCOUNT_ROLES
 from streaming.domain.session import Role
 
 account_commands = typer.Typer(no_args_is_help=True, help="People who sign in by name.")
@@ -15,7 +17,13 @@ ConfigOption = Annotated[
 ]
 LoginArgument = Annotated[str, typer.Argument(metavar="LOGIN", help="The name they sign in with.")]
 RolesOption = Annotated[
-    list[Role], typer.Option("--role", help="What they may do; may be repeated.")
+    list[Role],
+    typer.Option(
+        "--role",
+        help="What they may do; may be repeated.",
+        parser=one_of(ACCOUNT_ROLES),
+        metavar=listed(ACCOUNT_ROLES),
+    ),
 ]
 
 

@@ -116,7 +116,7 @@ def test_a_new_password_replaces_the_old_one(run: Run, settings: Settings) -> No
     ("arguments", "code"),
     [
         (("add", "ito", "--role", "expert"), "error [account.taken"),
-        (("add", "x", "--role", "camera"), "error [account.role"),
+        (("add", "x", "--role", "camera"), "error [cli.usage"),
         (("add", "x"), "error [cli.usage"),
         (("disable", "nobody"), "error [account.unknown"),
         (("password", "nobody"), "error [account.unknown"),
