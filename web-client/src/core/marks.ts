@@ -23,6 +23,26 @@ export function isDue(capturedAtNs: string, shownNs: bigint | undefined): boolea
   return aheadNs <= SAME_FRAME_NS || aheadNs > OTHER_CLOCK_NS;
 }
 
+/** A heart has moved on since: a live mark that is older points at nothing any more, ms. */
+export const MARK_FRESH_MS = 10_000;
+
+/**
+ * How long ago a mark was drawn on the moving picture, ms; infinite: before the machine's clock was
+ * set anew. `seenForMs`, since this page first had it, stands in where frames have no known time.
+ */
+export function markAgeMs(
+  capturedAtNs: string,
+  shownNs: bigint | undefined,
+  seenForMs: number,
+): number {
+  const capturedNs = BigInt(capturedAtNs);
+  if (capturedNs === 0n || shownNs === undefined) return seenForMs;
+  const agoNs = shownNs - capturedNs;
+  return -agoNs > OTHER_CLOCK_NS
+    ? Number.POSITIVE_INFINITY
+    : Math.max(0, Number(agoNs / 1_000_000n));
+}
+
 /** `still`: the one that is looked at, or empty for the moving picture. */
 export function marksToShow(
   marks: readonly DrawnMark[],

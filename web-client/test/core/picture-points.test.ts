@@ -9,7 +9,14 @@ import {
   unflatten,
 } from "../../src/core/geometry";
 import { toPicture } from "../../src/core/letterbox";
-import { isDue, isSameFrame, marksToShow, settled } from "../../src/core/marks";
+import {
+  isDue,
+  isSameFrame,
+  MARK_FRESH_MS,
+  markAgeMs,
+  marksToShow,
+  settled,
+} from "../../src/core/marks";
 import { colourOf } from "../../src/core/palette";
 import type { DrawnMark, Participant } from "../../src/net/messages.gen";
 
@@ -123,6 +130,25 @@ describe("a mark", () => {
   it("knows its frame again within a tick of the media clock", () => {
     expect(isSameFrame(T, T + 11_112n)).toBe(true);
     expect(isSameFrame(T, T + 8_000_000n)).toBe(false);
+  });
+});
+
+describe("the age of a mark", () => {
+  const shownNs = 90_000_000_000n;
+
+  it("is that of the frame it was drawn on", () => {
+    expect(markAgeMs("50000000000", shownNs, 3)).toBe(40_000);
+    expect(markAgeMs("90000500000", shownNs, 3)).toBe(0);
+  });
+
+  it("goes by this page's own clock where frames have no time", () => {
+    expect(markAgeMs("0", shownNs, 11_000)).toBe(11_000);
+    expect(markAgeMs("50000000000", undefined, 250)).toBe(250);
+  });
+
+  it("of another run of the machine's clock is old, and can't be told", () => {
+    expect(markAgeMs("900000000000", shownNs, 3)).toBeGreaterThan(MARK_FRESH_MS);
+    expect(Number.isFinite(markAgeMs("900000000000", shownNs, 3))).toBe(false);
   });
 });
 

@@ -1,6 +1,7 @@
 import { formatLength, lengthMm } from "../../core/caliper";
 import { distance, toScreen } from "../../core/geometry";
 import type { Box, Extent, Point } from "../../core/letterbox";
+import { placedWords, wordsSize } from "../../core/placement";
 import { outline } from "../../core/stroke";
 import type { Tool } from "../../core/tools";
 
@@ -38,16 +39,20 @@ export function Shape({ kind, points, box, colour, text = "", scale }: ShapeProp
       return (
         <>
           <Line path={caliper(first, last, width)} colour={colour} width={width * 0.7} />
-          <CaliperWords from={first} to={last} points={points} scale={scale} colour={colour} />
+          <CaliperWords
+            ends={[first, last]}
+            points={points}
+            box={box}
+            scale={scale}
+            colour={colour}
+          />
         </>
       );
     case "label":
       return (
         <g>
           <circle class="ink" cx={first.x} cy={first.y} r={width} fill={colour} />
-          <text class="words" x={first.x + width * 2.4} y={first.y + 6} fill={colour}>
-            {text}
-          </text>
+          <Words text={text} left={first} right={first} box={box} colour={colour} />
         </g>
       );
   }
@@ -62,28 +67,47 @@ function Line({ path, colour, width }: { path: string; colour: string; width: nu
   );
 }
 
-/** Beside the middle of the line; without a scale a line has no length. */
+/** Beside an end of the line; without a scale a line has no length. */
 function CaliperWords(props: {
-  from: Point;
-  to: Point;
+  ends: readonly [Point, Point];
   points: readonly Point[];
+  box: Box;
   scale: Scale;
   colour: string;
 }) {
-  const { from, to, points, scale, colour } = props;
+  const { ends, points, box, scale, colour } = props;
   const [first, last] = [points[0], points.at(-1)];
   if (!first || !last) return null;
   const millimetres = lengthMm(first, last, scale.picture, scale.mmPerPixel);
   if (millimetres === undefined) return null;
+  const [left, right] = ends[0].x < ends[1].x ? ends : [ends[1], ends[0]];
+  const text = formatLength(millimetres);
+  return <Words {...{ text, left, right, box, colour }} testid="caliper-length" />;
+}
+
+function Words(props: {
+  text: string;
+  left: Point;
+  right: Point;
+  box: Box;
+  colour: string;
+  testid?: string;
+}) {
+  const { text, left, right, box, colour, testid } = props;
+  const { lines, x, anchor } = placedWords(text, { left, right, box });
   return (
     <text
       class="words num"
-      x={Math.max(from.x, to.x) + 12}
-      y={(from.x > to.x ? from.y : to.y) + 5}
+      text-anchor={anchor}
+      style={{ fontSize: `${wordsSize(box)}px` }}
       fill={colour}
-      data-testid="caliper-length"
+      data-testid={testid}
     >
-      {formatLength(millimetres)}
+      {lines.map((line) => (
+        <tspan key={line.y} x={x} y={line.y}>
+          {line.text}
+        </tspan>
+      ))}
     </text>
   );
 }

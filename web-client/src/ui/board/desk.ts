@@ -10,6 +10,7 @@ import type { GrowingStroke } from "../../net/growing";
 import { randomId } from "../../net/ids";
 import type { DrawnMark, MarkKind } from "../../net/messages.gen";
 import type { Room } from "../../net/room";
+import { Ages } from "./ages";
 import { Freezing } from "./freezing";
 import { HeldLasers } from "./held-lasers";
 
@@ -37,6 +38,7 @@ const TAIL = 0.14;
 export class Desk {
   readonly room: Room;
   readonly freezing: Freezing;
+  readonly ages: Ages;
   readonly tool = signal<Tool>("pointer");
   readonly draft = signal<Draft | undefined>(undefined);
   /** Where a label is being typed. */
@@ -75,6 +77,7 @@ export class Desk {
   constructor(room: Room) {
     this.room = room;
     this.freezing = new Freezing(room);
+    this.ages = new Ages(room, this.freezing);
     this.lasers = new HeldLasers(room.consult);
     effect(() => this.#measure(room.video.value));
     effect(() => {
