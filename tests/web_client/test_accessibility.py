@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, ViewportSize, expect
 
 from streaming.capture.demo_screen import SIZE
 from streaming.domain.mask import Rectangle
@@ -12,7 +12,9 @@ from tests.web_client.scene import Scene, Set
 from tests.web_client.scenes import SCENES, draw, reset
 
 AXE = Path(__file__).parents[2] / "web-client" / "node_modules" / "axe-core" / "axe.min.js"
-VIEWPORT = {"width": 1024, "height": 768}
+VIEWPORT: ViewportSize = {"width": 1024, "height": 768}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+WIDE: ViewportSize = {"width": 1920, "height": 1080}
 
 RUN_AXE = """async () => {
   const { violations } = await axe.run(document, { resultTypes: ["violations"] });
@@ -71,7 +73,9 @@ async def test_axe_finds_nothing(scene_set: Set, open_page: OpenPage, scene: Sce
     page = await open_page(await scene.link(scene_set), viewport=VIEWPORT)
     await page.locator("h1, h2").first.wait_for()
     await scene.act(page, scene_set)
-    assert await violations(page) == []
+    for size in (VIEWPORT, PHONE, WIDE):
+        await page.set_viewport_size(size)
+        assert await violations(page) == [], size
 
 
 async def test_a_key_is_heard_as_soon_as_the_page_is_there(

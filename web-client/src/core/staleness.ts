@@ -20,8 +20,9 @@ export const FRESHNESS_RULES: readonly FreshnessRule[] = [
 
 const UNKNOWN: FreshnessRule = { freshness: "unknown", fromMs: Number.NaN, advice: "" };
 
-export function freshnessOf(behindMs: number | undefined): FreshnessRule {
-  if (behindMs === undefined) return UNKNOWN;
+/** A picture that is frozen here grows old, and that is no fault: nothing is said of it. */
+export function freshnessOf(behindMs: number | undefined, isFrozen = false): FreshnessRule {
+  if (behindMs === undefined || isFrozen) return UNKNOWN;
   return FRESHNESS_RULES.findLast((rule) => behindMs >= rule.fromMs) ?? UNKNOWN;
 }
 

@@ -1,13 +1,14 @@
 import { formatAge, formatElapsed } from "../core/format";
 import { showsPicture } from "../core/stage";
-import { freshnessOf, MOTION_ADVICE } from "../core/staleness";
+import { MOTION_ADVICE } from "../core/staleness";
 import type { Room } from "../net/room";
+import { freshnessHere, isFrozenHere } from "./freshness";
 import { Icon } from "./icons";
 
 /** More than 2 s old: said across the whole picture, which itself stays as it is. */
 export function StaleBanner({ room }: { room: Room }) {
   const behindMs = room.behindMs.value;
-  const { freshness, advice } = freshnessOf(behindMs);
+  const { freshness, advice } = freshnessHere(room);
   if (freshness !== "stale" || behindMs === undefined) return null;
   return (
     <div class="banner" role="alert" data-testid="stale-banner">
@@ -24,7 +25,7 @@ export function StaleBanner({ room }: { room: Room }) {
 
 /** Between 1 and 2 s. */
 export function VoiceOnly({ room }: { room: Room }) {
-  const { freshness, advice } = freshnessOf(room.behindMs.value);
+  const { freshness, advice } = freshnessHere(room);
   if (freshness !== "voice_only") return null;
   return (
     <span class="chip danger" role="alert" data-testid="voice-only">
@@ -49,9 +50,10 @@ export function Reconnecting({ room }: { room: Room }) {
   );
 }
 
-/** What a viewer must know of the picture while it is on the screen. */
+/** What a viewer must know of the picture while it is on the screen and moves. */
 export function PictureAdvice({ room }: { room: Room }) {
   if (!showsPicture(room.stage.value)) return null;
+  if (isFrozenHere(room)) return <div class="foot" />;
   return (
     <div class="foot">
       {room.stage.value === "frozen" && <Frozen room={room} />}

@@ -1,8 +1,7 @@
 import { formatAge } from "../core/format";
 import { showsPicture } from "../core/stage";
-import { freshnessOf } from "../core/staleness";
 import type { Room } from "../net/room";
-import { deskOf } from "./board/desk";
+import { freshnessHere, isFrozenHere } from "./freshness";
 
 const TONES = {
   unknown: "",
@@ -17,8 +16,8 @@ export function Badge({ room }: { room: Room }) {
   const behindMs = room.behindMs.value;
   const { fps } = room.figures.value;
   const shown = showsPicture(room.stage.value);
-  const frozen = deskOf(room).freezing.view.value.kind !== "live";
-  const tone = shown && !frozen ? TONES[freshnessOf(behindMs).freshness] : "";
+  const frozen = isFrozenHere(room);
+  const tone = shown ? TONES[freshnessHere(room).freshness] : "";
   return (
     <span
       class={shown ? `chip num ${tone}` : "unseen"}

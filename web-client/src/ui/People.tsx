@@ -1,6 +1,8 @@
+import { doingOf, facesOf } from "../core/faces";
 import { initials } from "../core/format";
-import { inOrder } from "../core/roles";
 import type { Participant } from "../net/messages.gen";
+import type { Room } from "../net/room";
+import { Icon } from "./icons";
 
 const MOST_FACES = 4;
 
@@ -12,20 +14,36 @@ export function Avatar({ person }: { person: Participant }) {
   );
 }
 
-/** Who is here, as faces; the roster has the names. */
-export function Faces({ people }: { people: readonly Participant[] }) {
-  const present = inOrder(people).filter((person) => person.present);
-  const more = present.length - MOST_FACES;
-  const shown = more > 0 ? present.slice(0, MOST_FACES - 1) : present;
-  const label = `Here now: ${present.map((person) => person.name).join(", ") || "nobody"}`;
+/** An avatar with a ring while its person speaks, and with a hand while that is raised. */
+export function Face({ room, person }: { room: Room; person: Participant }) {
+  const speaks = room.senses.speaking.value.includes(person.id) && !person.muted;
   return (
-    <div class="people" role="img" aria-label={label}>
+    <span class={`face ${speaks ? "speaks" : ""} ${person.hand ? "raised" : ""}`}>
+      <Avatar person={person} />
+      {person.hand && (
+        <span class="hand" aria-hidden="true">
+          <Icon name="hand" size={14} />
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** Who is here and what they do, as faces; the roster has the names. */
+export function Faces({ room }: { room: Room }) {
+  const { shown, hidden } = facesOf(room.people.admitted.value, MOST_FACES);
+  const speaking = room.senses.speaking.value;
+  const all = [...shown, ...hidden].map((person) => doingOf(person, speaking));
+  return (
+    <div class="people" role="img" aria-label={`Here now: ${all.join(", ") || "nobody"}`}>
       {shown.map((person) => (
-        <Avatar key={person.id} person={person} />
+        <Face key={person.id} room={room} person={person} />
       ))}
-      {more > 0 && (
-        <span class="avatar more num" aria-hidden="true">
-          +{present.length - shown.length}
+      {hidden.length > 0 && (
+        <span class={`face ${hidden.some(({ id }) => speaking.includes(id)) ? "speaks" : ""}`}>
+          <span class="avatar more num" aria-hidden="true">
+            +{hidden.length}
+          </span>
         </span>
       )}
     </div>

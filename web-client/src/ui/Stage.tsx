@@ -1,9 +1,9 @@
 import type { ComponentChildren } from "preact";
 import { showsPicture } from "../core/stage";
-import { freshnessOf } from "../core/staleness";
 import type { Room } from "../net/room";
 import { PictureAdvice, Reconnecting, StaleBanner, VoiceOnly } from "./Alerts";
 import { Badge } from "./Badge";
+import { freshnessHere } from "./freshness";
 import { CoveredTexts, LookoutChips } from "./lookout/CoveredTexts";
 import { Video } from "./Video";
 
@@ -22,7 +22,7 @@ export interface StageProps {
 /** The picture and what is said about it. */
 export function Stage({ room, children, overlay, chips, inset }: StageProps) {
   return (
-    <main class="stage" data-freshness={freshnessOf(room.behindMs.value).freshness}>
+    <main class="stage" data-freshness={freshnessHere(room).freshness}>
       <Video room={room} />
       {showsPicture(room.stage.value) && <CoveredTexts room={room} />}
       {showsPicture(room.stage.value) && overlay}

@@ -22,7 +22,7 @@ import { StageNotice } from "./StageNotice";
 import { Toast } from "./Toast";
 import { SoundChips, talkAction, VoiceButton } from "./VoiceButton";
 import { Banners, hasBanners } from "./viewer/Banners";
-import { DockButtons } from "./viewer/DockButtons";
+import { DockButtons, drawerWords } from "./viewer/DockButtons";
 import { HandButton } from "./viewer/HandButton";
 import { ViewerLayout } from "./viewer/Layout";
 import { Notes } from "./viewer/Notes";
@@ -50,7 +50,7 @@ export function Viewer({ room, as }: { room: Room; as: ViewerRole }) {
       {
         key: "i",
         cap: "I",
-        does: "People and line figures",
+        does: drawerWords(as === "expert"),
         run: () => setDrawer((open) => !open),
       },
       { key: "f", cap: "F", does: "Full screen", run: () => toggleFullscreen(root.current) },
@@ -107,10 +107,14 @@ function Bar({ room, as }: { room: Room; as: ViewerRole }) {
         <span class="role">{WORDS[as].role}</span>
       </h1>
       <span class="grow" />
-      <Faces people={room.people.admitted.value} />
+      <Faces room={room} />
       <CaseChip room={room} />
       <Recording room={room} />
-      <a class="btn quiet leave" href={room.people.myself.value?.verified ? "./worklist" : "./"}>
+      <a
+        class="btn quiet leave"
+        aria-label="Leave"
+        href={room.people.myself.value?.verified ? "./worklist" : "./"}
+      >
         <Icon name="leave" />
         <span>Leave</span>
       </a>
@@ -135,7 +139,7 @@ function Side({ room, as, onClose }: { room: Room; as: ViewerRole; onClose: () =
       </section>
       {as === "observer" && <Notes room={room.seat.room} />}
       <section>
-        <h2 class="eyebrow">Line</h2>
+        <h2 class="eyebrow">Connection</h2>
         <Figures room={room} />
       </section>
     </>

@@ -70,11 +70,12 @@ export function SoundButton({ room }: { room: Room }) {
       <button
         type="button"
         class="btn icon"
-        aria-label="Microphone and speaker"
+        aria-label="Sound: microphone and speaker"
         title="Microphone and speaker"
         onClick={() => setSheet(true)}
       >
         <Icon name="headset" />
+        <span class="named">Sound</span>
       </button>
       {sheet && <SoundSheet room={room} onClose={() => setSheet(false)} />}
     </>

@@ -20,6 +20,10 @@ describe("freshnessOf", () => {
     expect(freshnessOf(undefined)).toMatchObject({ freshness: "unknown", advice: "" });
   });
 
+  it.each([20, 1_500, 60_000])("raises no alarm of a frozen picture, %i ms old", (behindMs) => {
+    expect(freshnessOf(behindMs, true)).toMatchObject({ freshness: "unknown", advice: "" });
+  });
+
   it("gives advice exactly where a picture must not be acted on as usual", () => {
     expect(freshnessOf(700).advice).toBe("");
     expect(freshnessOf(1_200).advice).not.toBe("");

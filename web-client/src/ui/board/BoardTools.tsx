@@ -33,6 +33,7 @@ export function BoardTools({ room }: { room: Room }) {
           onClick={() => desk.choose(tool)}
         >
           <Icon name={ICONS[tool]} />
+          <span class="named">{name}</span>
         </button>
       ))}
       <hr />
@@ -45,6 +46,7 @@ export function BoardTools({ room }: { room: Room }) {
         onClick={() => desk.undo()}
       >
         <Icon name="undo" />
+        <span class="named">Undo</span>
       </button>
       <Clear desk={desk} disabled={blocked} />
     </section>
@@ -70,12 +72,13 @@ function Clear({ desk, disabled }: { desk: Desk; disabled: boolean }) {
       <button
         type="button"
         class="btn icon"
-        aria-label="Clear my marks"
+        aria-label="Clear mine"
         title="Clear my marks"
         disabled={disabled}
         onClick={() => clear("mine")}
       >
         <Icon name="trash" />
+        <span class="named">Clear mine</span>
       </button>
       {desk.mayClearAll.value && (
         <button

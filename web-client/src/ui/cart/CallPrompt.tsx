@@ -1,8 +1,9 @@
+import { facesOf, handsNote } from "../../core/faces";
 import { formatElapsed, formatList } from "../../core/format";
 import { watchersNote } from "../../core/roles";
 import type { Room } from "../../net/room";
 import { Icon } from "../icons";
-import { Avatar } from "../People";
+import { Face } from "../People";
 import { Line } from "./Line";
 
 /** Who helps: called for with one tap, waited for, or here. */
@@ -101,24 +102,23 @@ function watchersOf(room: Room) {
 function Watchers({ room }: { room: Room }) {
   const watching = watchersOf(room);
   const experts = watching.filter(({ role }) => role === "expert");
-  const speaking = room.senses.speaking.value;
+  const hands = handsNote(watching);
   return (
     <div class="watchers" role="status" data-testid="watchers">
       <div class="faces">
-        {watching.slice(0, 3).map((person) => (
-          <span key={person.id} class={speaking.includes(person.id) ? "speaks" : ""}>
-            <Avatar person={person} />
-          </span>
+        {facesOf(watching, 3).shown.map((person) => (
+          <Face key={person.id} room={room} person={person} />
         ))}
       </div>
       <div>
         <b>{formatList(experts.map(({ name }) => name))}</b>
-        <span class="note">
-          {watchersNote(
-            experts.length,
-            watching.length - experts.length,
-            room.people.players.value,
-          )}
+        <span class={hands ? "note asks" : "note"}>
+          {hands ||
+            watchersNote(
+              experts.length,
+              watching.length - experts.length,
+              room.people.players.value,
+            )}
         </span>
       </div>
     </div>
@@ -126,5 +126,8 @@ function Watchers({ room }: { room: Room }) {
 }
 
 function observersNote(room: Room): string {
-  return watchersNote(0, watchersOf(room).length, room.people.players.value);
+  return (
+    handsNote(watchersOf(room)) ||
+    watchersNote(0, watchersOf(room).length, room.people.players.value)
+  );
 }

@@ -16,40 +16,59 @@ export function DockButtons({ room, drawer, onDrawer, onKeys, onFullscreen }: Do
     <>
       <span class="grow" />
       <SoundButton room={room} />
-      <DockButton
-        icon="people"
-        label="People and line figures"
-        cap="I"
-        pressed={drawer}
-        onClick={onDrawer}
-      />
+      <DrawerButton guides={room.seat.role === "expert"} pressed={drawer} onClick={onDrawer} />
       {document.fullscreenEnabled && (
-        <DockButton icon="expand" label="Full screen" cap="F" onClick={onFullscreen} />
+        <DockButton icon="expand" label="Full screen" short="Full" cap="F" onClick={onFullscreen} />
       )}
-      {hasKeyboard() && <DockButton icon="keyboard" label="Keys" cap="?" onClick={onKeys} />}
+      {hasKeyboard() && (
+        <DockButton icon="keyboard" label="Keys" short="Keys" cap="?" onClick={onKeys} />
+      )}
     </>
   );
+}
+
+/** Named after what it is opened for: an expert's first use of the panel is the probe pad. */
+function DrawerButton(props: { guides: boolean; pressed: boolean; onClick: () => void }) {
+  const { guides, pressed, onClick } = props;
+  return (
+    <button
+      type="button"
+      class="btn drawer-button"
+      aria-pressed={pressed}
+      title={`${drawerWords(guides)} (I)`}
+      onClick={onClick}
+    >
+      <Icon name={guides ? "move_fan" : "people"} />
+      {guides ? "Guide" : "People"}
+    </button>
+  );
+}
+
+/** What the side panel holds. */
+export function drawerWords(guides: boolean): string {
+  return guides ? "Guide the probe, people, connection" : "People, notes, connection";
 }
 
 interface DockButtonProps {
   icon: IconName;
   label: string;
+  /** Of the label, as much as there is room for under the icon. */
+  short: string;
   cap: string;
-  pressed?: boolean;
   onClick: () => void;
 }
 
-function DockButton({ icon, label, cap, pressed, onClick }: DockButtonProps) {
+function DockButton({ icon, label, short, cap, onClick }: DockButtonProps) {
   return (
     <button
       type="button"
       class="btn icon"
       aria-label={label}
       title={`${label} (${cap})`}
-      {...(pressed !== undefined && { "aria-pressed": pressed })}
       onClick={onClick}
     >
       <Icon name={icon} />
+      <span class="named">{short}</span>
     </button>
   );
 }
