@@ -117,7 +117,7 @@ class Conversation:
         except Exception as error:
             log.error("message failed", error=type(error).__name__, at=place_of(error))
             self._client.send(
-                Error(code="internal", message="The node made a mistake. It was logged.")
+                Error(code="internal", message="The server made a mistake. It was logged.")
             )
 
     def refuse(self, error: SonopairError, *, order_id: str = "") -> None:

@@ -126,6 +126,6 @@ async def contain_errors(request: web.Request, handler: Handler) -> web.StreamRe
             RequestError(
                 HTTPStatus.INTERNAL_SERVER_ERROR,
                 "internal",
-                "The node made a mistake. It was logged.",
+                "The server made a mistake. It was logged.",
             ),
         )

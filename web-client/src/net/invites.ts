@@ -57,3 +57,13 @@ export function isForThisMachineOnly(link: string): boolean {
   const { hostname } = new URL(link);
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
 }
+
+/**
+ * Opens with a certificate of the site's own authority: those are for names and addresses that no
+ * public authority vouches for.
+ */
+export function needsTrust(link: string): boolean {
+  const { protocol, hostname } = new URL(link);
+  if (protocol !== "https:" || isForThisMachineOnly(link)) return false;
+  return hostname.endsWith(".local") || /^\d+(\.\d+){3}$|^\[/.test(hostname);
+}

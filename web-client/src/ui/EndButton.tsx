@@ -13,7 +13,8 @@ export function EndButton({ disabled, onEnd }: { disabled: boolean; onEnd: () =>
 }
 
 /** The session ends in five seconds by itself; until then one tap takes it back. */
-export function Ending({ onKeep, onEnd }: { onKeep: () => void; onEnd: () => void }) {
+export function Ending(props: { keepsStills: boolean; onKeep: () => void; onEnd: () => void }) {
+  const { keepsStills, onKeep, onEnd } = props;
   const [leftS, setLeftS] = useState(GRACE_S);
 
   useEffect(() => {
@@ -28,7 +29,10 @@ export function Ending({ onKeep, onEnd }: { onKeep: () => void; onEnd: () => voi
     <div class="ending" role="alertdialog" aria-label="The session is about to end">
       <p>
         Ending in <span class="num">{leftS}</span> s
-        <small>Nobody will see the picture any more.</small>
+        <small>
+          Nobody will see the picture any more.
+          {keepsStills && " After that the consent can’t be withdrawn here."}
+        </small>
       </p>
       <button type="button" class="btn" onClick={onKeep} ref={focus}>
         <Icon name="undo" />

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { consentWords } from "../core/consent";
+import { consentWords, keepsStills } from "../core/consent";
 import { formatElapsed } from "../core/format";
 import { ROLE_WORDS } from "../core/roles";
 import type { SessionSummaryMessage } from "../net/messages.gen";
@@ -23,6 +23,12 @@ export function Ended({ room, children, actions }: EndedProps) {
       </span>
       <h2>The session has ended</h2>
       <div class="meaning">{children}</div>
+      {summary && keepsStills(summary) && (
+        <p class="kept" data-testid="kept-stills">
+          Frozen pictures are kept at this site, on the consent named here. To withdraw it now, ask
+          whoever runs Sonopair at this site to delete them.
+        </p>
+      )}
       {summary && <Account summary={summary} />}
       {actions && <div class="actions">{actions}</div>}
     </section>
@@ -62,7 +68,7 @@ function Account({ summary }: { summary: SessionSummaryMessage }) {
         {summary.players > 0 && (
           <li>
             <b>{summary.players === 1 ? "A player" : `${summary.players} players`}</b>
-            <span class="soft">Showed the picture elsewhere (WHEP)</span>
+            <span class="soft">Showed the picture elsewhere</span>
           </li>
         )}
       </ul>

@@ -92,12 +92,14 @@ function Teaching() {
       <h2>Where do invitations come from?</h2>
       <ol>
         <li>
-          On the machine with the capture card, run <code>sonopair demo</code>. It needs no scanner:
-          a real cardiac recording plays in a loop.
+          Whoever runs Sonopair at this site sends the first one, for the cart beside the scanner.
         </li>
-        <li>It prints a link for the cart, one for the expert and one for observers.</li>
         <li>
-          Open each on the device it is for. The seat is then kept in that browser, and this page
+          At the cart, <b>People</b> makes a link for an expert or an observer, <b>Camera</b> a code
+          for a phone that films the probe hand.
+        </li>
+        <li>
+          Open it on the device it is for. The seat is then kept in that browser, and this page
           leads back to it.
         </li>
       </ol>

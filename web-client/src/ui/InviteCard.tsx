@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { formatElapsed, headline, sentence } from "../core/format";
 import type { SeatRole } from "../core/roles";
 import { ApiError, type Problem } from "../net/api";
-import { type Invitation, invite, isForThisMachineOnly } from "../net/invites";
+import { type Invitation, invite, isForThisMachineOnly, needsTrust } from "../net/invites";
 import type { Room } from "../net/room";
 import { Icon } from "./icons";
 import { QrCode } from "./QrCode";
@@ -60,6 +60,7 @@ function Fresh({ invitation, leftMs }: { invitation: Invitation; leftMs: number 
             invite other devices.
           </p>
         )}
+        {needsTrust(link) && <Trust />}
         <div class="row">
           <CopyButton text={link} />
           {"share" in navigator && (
@@ -71,6 +72,29 @@ function Fresh({ invitation, leftMs }: { invitation: Invitation; leftMs: number 
         </div>
       </div>
     </div>
+  );
+}
+
+/** Over a site's own certificate, a browser warns until the device trusts it. */
+function Trust() {
+  return (
+    <details class="trust" data-testid="trust">
+      <summary>The phone warns that this isn’t private?</summary>
+      <p>It doesn’t know this site’s certificate yet. Once for each device:</p>
+      <ol>
+        <li>
+          On it, open <b>{new URL("./ca.crt", document.baseURI).href}</b> and allow the download.
+        </li>
+        <li>
+          iPhone, iPad: Settings → Profile Downloaded → Install; then General → About → Certificate
+          Trust Settings → switch it on.
+        </li>
+        <li>
+          Android: Settings → Security → Encryption &amp; credentials → Install a certificate → CA
+          certificate.
+        </li>
+      </ol>
+    </details>
   );
 }
 

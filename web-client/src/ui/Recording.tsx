@@ -1,11 +1,12 @@
+import { keptWords } from "../core/consent";
 import type { Room } from "../net/room";
 
-/** Always visible: whether anything of this consult is kept, and on what basis. */
+/** Always visible: whether anything of this consult is kept, on what basis; also when it is over. */
 export function Recording({ room }: { room: Room }) {
-  const consent = room.consult.log.value?.consent;
+  const consented = room.consult.log.value?.consent != null;
   return (
     <span class="chip recording" role="status" data-testid="recording">
-      {consent ? "Stills kept, no clips" : "Not recorded"}
+      {keptWords({ consented, ended: room.people.summary.value })}
     </span>
   );
 }

@@ -32,7 +32,7 @@ function Players({ count }: { count: number }) {
       </span>
       <span class="who">
         <b>{count === 1 ? "A player" : `${count} players`}</b>
-        <small>Shows the picture elsewhere (WHEP)</small>
+        <small>Shows the picture elsewhere</small>
       </span>
     </li>
   );

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { inviteLink, isForThisMachineOnly } from "../../src/net/invites";
+import { inviteLink, isForThisMachineOnly, needsTrust } from "../../src/net/invites";
 
 it("the secret stands in the fragment of the role's own page", () => {
   const link = inviteLink("https://echo.example.org/sono/cart?x=1", "camera", "s3cret-_");
@@ -18,5 +18,18 @@ it("other devices can't open a loopback address", () => {
   }
   for (const host of ["192.168.1.7", "echo.example.org", "127.example.org.test", "[fe80::1]"]) {
     expect(isForThisMachineOnly(`https://${host}/camera#invite=a`)).toBe(false);
+  }
+});
+
+it("a site's own certificate is for addresses that nobody else vouches for", () => {
+  for (const host of ["192.168.1.7:8480", "cart.local", "[fd00::7]:8480"]) {
+    expect(needsTrust(`https://${host}/camera#invite=a`)).toBe(true);
+  }
+  for (const link of [
+    "https://echo.example.org/x",
+    "http://192.168.1.7/x",
+    "https://127.0.0.1/x",
+  ]) {
+    expect(needsTrust(link)).toBe(false);
   }
 });

@@ -16,7 +16,8 @@ export function Foot({ room }: { room: Room }) {
     room.end();
   }, [room]);
   const ready = room.link.value.kind === "open";
-  if (ending) return <Ending onKeep={() => setEnding(false)} onEnd={end} />;
+  const keepsStills = room.consult.log.value?.consent != null;
+  if (ending) return <Ending {...{ keepsStills, onEnd: end }} onKeep={() => setEnding(false)} />;
   return (
     <>
       <VoiceButton room={room} big />

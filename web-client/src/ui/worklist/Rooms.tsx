@@ -49,7 +49,7 @@ export function Rooms({ account }: { account: Account }) {
           </li>
         ))}
       </ul>
-      {rooms?.length === 0 && <p class="soft">This node has no rooms.</p>}
+      {rooms?.length === 0 && <p class="soft">This site has no rooms.</p>}
       {doors.length === 0 && (
         <p class="soft">
           Your account opens no room. An administrator gives it a role: operator, expert or
