@@ -19,7 +19,7 @@ FAMILIES = (
 )
 LOOKS_LIKE_ONE = re.compile(rf"({'|'.join(FAMILIES)})\.([a-z0-9_]*[a-z0-9]|[a-z0-9_]*{{)")
 FLOORS = (
-    *("auth", "capture", "domain", "feed", "picture", "signaling", "store", "uplink"),
+    *("auth", "capture", "domain", "feed", "picture", "protocol", "signaling", "store", "uplink"),
     *("webrtc", "workflow"),
 )
 TOLD_TO_OTHERS = ("record", "report", "alarm", "passes")
