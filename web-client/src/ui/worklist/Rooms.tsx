@@ -52,8 +52,8 @@ export function Rooms({ account }: { account: Account }) {
       {rooms?.length === 0 && <p class="soft">This site has no rooms.</p>}
       {doors.length === 0 && (
         <p class="soft">
-          Your account opens no room. An administrator gives it a role: operator, expert or
-          observer.
+          Your account opens no room: that takes the role operator, expert or observer. Whoever runs
+          this server gives it with “sonopair account roles”.
         </p>
       )}
     </section>
