@@ -1,4 +1,5 @@
 import "../styles/cart.css";
+import "../styles/cart-small.css";
 import { render } from "preact";
 import { Cart } from "../ui/Cart";
 import { Entry } from "../ui/Entry";
