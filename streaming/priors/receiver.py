@@ -28,6 +28,9 @@ MAX_ASSOCIATIONS = 4
 """At a time; each may hold one object of ``MAX_BYTES`` in memory."""
 
 NETWORK_TIMEOUT_S = 30
+STOP_TIMEOUT_S = 5
+"""For each association to let go of its connection."""
+
 ULTRASOUND = (
     "1.2.840.10008.5.1.4.1.1.6",  # US Image, retired
     "1.2.840.10008.5.1.4.1.1.6.1",
@@ -128,9 +131,15 @@ class Receiver:
 
     def stop(self) -> None:
         """Every association ends now."""
-        if self._server is not None:
-            self._server.shutdown()
-            self._server = None
+        server, self._server = self._server, None
+        if server is None:
+            return
+        server.shutdown()
+        associations = server.active_associations
+        for association in associations:
+            association.abort(block=False)
+        for association in associations:
+            association.join(STOP_TIMEOUT_S)
 
     def _requested(self, event: evt.Event) -> None:
         requestor = event.assoc.requestor

@@ -89,6 +89,15 @@ def test_what_a_scanner_sends_waits_in_quarantine_and_names_nobody(
     assert site.told == [("SCANNER1", "")]
 
 
+def test_stopping_ends_every_association(site: Site) -> None:
+    lines = [site.call() for _ in range(2)]
+    assert all(line.is_established for line in lines)
+    site.receiver.stop()
+    for line in lines:
+        line.join(20)
+        assert line.is_aborted
+
+
 def test_it_answers_an_echo(site: Site) -> None:
     line = site.call()
     assert line.send_c_echo().Status == SUCCESS
