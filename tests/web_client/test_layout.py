@@ -105,7 +105,8 @@ async def test_a_live_mark_fades_and_measures_nothing_any_more(
     points = (0.4, 0.7, 0.55, 0.78)
     for name, ago_s in (("old", 40), ("new", 0)):
         drawn_ns = time.monotonic_ns() - ago_s * 1_000_000_000
-        room.consult.act_as("ito", AddMark(Mark(f"mark-{name}", MarkKind.CALIPER, points, drawn_ns)))
+        mark = Mark(f"mark-{name}", MarkKind.CALIPER, points, drawn_ns)
+        room.consult.act_as("ito", AddMark(mark))
     await expect(page.get_by_test_id("caliper-length")).to_have_count(1)
     old = page.locator("[data-faded='true']")
     await expect(old).to_have_count(1)
