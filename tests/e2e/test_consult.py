@@ -18,6 +18,64 @@ window.RTCPeerConnection = class extends RTCPeerConnection {
 };
 """
 
+WATCH_FRAMES = """
+window.said = [];
+window.told = [];
+window.WebSocket = class extends WebSocket {
+  constructor(...how) {
+    super(...how);
+    this.addEventListener("message", ({ data }) => window.told.push(JSON.parse(data)));
+  }
+  send(text) { window.said.push(JSON.parse(text)); super.send(text); }
+};
+"""
+
+FRAMES_SHOWN = """() => {
+  window.shown = [];
+  const video = document.querySelector('[data-testid="scanner-video"]');
+  const next = (_, { rtpTimestamp }) => {
+    window.shown.push(rtpTimestamp);
+    video.requestVideoFrameCallback(next);
+  };
+  video.requestVideoFrameCallback(next);
+}"""
+"""Keeps the RTP timestamp of every picture that this page shows from now on."""
+
+MARK_AND_FRAMES = """() => {
+  const anchor = window.told.filter(({ type }) => type === "media.anchor").at(-1);
+  const captured = (rtp) =>
+    Number(anchor.captured_at_ns) + (((rtp - anchor.rtp_timestamp) | 0) / 90_000) * 1e9;
+  const { mark } = window.said.filter(({ type }) => type === "mark.add").at(-1);
+  return [Number(mark.captured_at_ns), window.shown.map(captured)];
+}"""
+"""When the picture that the last mark was drawn on was captured, and when those shown were."""
+
+TICK_NS = 1_000_000_000 / 90_000
+"""Of an RTP timestamp."""
+
+TONE = """async () => {
+  const context = new AudioContext();
+  await context.resume();
+  const meter = new AnalyserNode(context, { fftSize: 4096, smoothingTimeConstant: 0 });
+  for (const peer of window.peers) {
+    for (const { track } of peer.getReceivers()) {
+      if (track.kind !== "audio") continue;
+      context.createMediaStreamSource(new MediaStream([track])).connect(meter);
+    }
+  }
+  const levels = new Float32Array(meter.frequencyBinCount);
+  let heard = false;
+  for (let tries = 0; tries < 100 && !heard; tries += 1) {
+    await new Promise((done) => setTimeout(done, 20));
+    meter.getFloatFrequencyData(levels);
+    const sorted = Float32Array.from(levels).sort();
+    heard = sorted.at(-1) > -60 && sorted.at(-1) - sorted[sorted.length >> 1] > 30;
+  }
+  await context.close();
+  return heard;
+}"""
+"""Whether one frequency stands out of what comes: the fake microphone beeps."""
+
 HEARD = """async () => {
   let energy = 0;
   for (const peer of window.peers) {
@@ -59,7 +117,7 @@ async def consult(open_page: OpenPage, tmp_path: Path) -> AsyncIterator[Consult]
 
         async def opened(url: str) -> Page:
             page = await open_page("about:blank", viewport={"width": 1280, "height": 900})
-            await page.add_init_script(WATCH_PEERS)
+            await page.add_init_script(WATCH_PEERS + WATCH_FRAMES)
             await page.goto(url)
             return page
 
@@ -103,6 +161,8 @@ async def test_they_hear_each_other_and_the_observer_hears_both_and_sends_nothin
     await open_microphone(consult.expert)
     await consult.operator.wait_for_function(HEARD)
     await consult.observer.wait_for_function(HEARD)
+    for page in consult.everybody:
+        await page.wait_for_function(TONE)
     assert await consult.observer.evaluate(SENT) == 0
     await expect(consult.observer.get_by_role("button", name="Turn mic on")).to_have_count(0)
 
@@ -124,6 +184,22 @@ async def test_everybody_sees_a_mark_and_its_undoing_and_the_observer_has_no_pen
     await draw(consult.expert, "e")
     for page in consult.everybody:
         await expect(marks(page)).to_have_count(2)
+
+
+async def test_a_mark_names_the_picture_that_was_on_its_authors_screen(consult: Consult) -> None:
+    await consult.expert.evaluate(FRAMES_SHOWN)
+    await await_frames(consult.expert)
+    await draw(consult.expert, "a")
+    await expect(marks(consult.operator)).to_have_count(1)
+    drawn_on, shown = await consult.expert.evaluate(MARK_AND_FRAMES)
+    assert min(abs(drawn_on - captured) for captured in shown) <= TICK_NS
+
+
+async def test_the_operators_own_camera_is_everybodys_second_view(consult: Consult) -> None:
+    await consult.operator.get_by_role("button", name="Camera", exact=True).click()
+    await consult.operator.get_by_role("button", name="Use this device").click()
+    for page in (consult.expert, consult.observer):
+        await expect(page.get_by_test_id("camera-video")).to_have_js_property("readyState", 4)
 
 
 async def test_a_freeze_together_becomes_a_lossless_still_for_all(consult: Consult) -> None:
