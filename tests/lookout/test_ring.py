@@ -1,6 +1,7 @@
 import os
 import threading
 from collections.abc import Iterator
+from itertools import count
 
 import numpy as np
 import pytest
@@ -56,17 +57,20 @@ def test_a_picture_that_is_written_while_it_is_read_is_never_given(
     done = threading.Event()
 
     def write() -> None:
-        for number in range(1, 4_000):
+        for number in count(1):
+            if done.is_set():
+                return
             writer.write(picture(number % 251), number)
-        done.set()
 
     writing = threading.Thread(target=write)
     writing.start()
     seen_ns = 0
-    while not done.is_set():
-        found = reader.newest(after_ns=seen_ns)
-        if found is not None:
+    try:
+        for _ in range(200):
+            while (found := reader.newest(after_ns=seen_ns)) is None:
+                pass
             luma, seen_ns = found
             assert (luma == seen_ns % 251).all()
-    writing.join()
-    assert seen_ns > 0
+    finally:
+        done.set()
+        writing.join()
