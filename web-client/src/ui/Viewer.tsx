@@ -110,11 +110,7 @@ function Bar({ room, as }: { room: Room; as: ViewerRole }) {
       <Faces room={room} />
       <CaseChip room={room} />
       <Recording room={room} />
-      <a
-        class="btn quiet leave"
-        aria-label="Leave"
-        href={room.people.myself.value?.verified ? "./worklist" : "./"}
-      >
+      <a class="btn quiet leave" aria-label="Leave" href={wayOut(room)}>
         <Icon name="leave" />
         <span>Leave</span>
       </a>
@@ -147,14 +143,23 @@ function Side({ room, as, onClose }: { room: Room; as: ViewerRole; onClose: () =
 }
 
 function ViewerEnded({ room }: { room: Room }) {
+  const leave = (
+    <a class="btn" href={wayOut(room)}>
+      Leave
+    </a>
+  );
   return (
-    <Ended room={room}>
+    <Ended room={room} actions={leave}>
       <p>
         No picture is sent any more, and none was kept on this device. If the operator starts a new
         session, it appears here.
       </p>
     </Ended>
   );
+}
+
+function wayOut(room: Room): string {
+  return room.people.myself.value?.verified ? "./worklist" : "./";
 }
 
 /** Where there is room: under the picture of an upright phone, beside it on a wide screen. */
