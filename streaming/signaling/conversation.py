@@ -61,9 +61,12 @@ RATIONS: Mapping[str, Ration] = MappingProxyType(
         "camera.state": _GESTURE,
         "audio.want": _GESTURE,
         "freeze": Ration(1, 5),
+        "text.allow": _GESTURE,
+        "lookout.override": _GESTURE,
     }
 )
-"""Messages that cost a handshake, or work at the source or for everybody. ``voice.state`` isn't one
+"""Messages that cost a handshake, work at the source or for everybody, or a row of the audit trail.
+``voice.state`` isn't one
 of them, since a mute must hold: of its changes the room tells only so many (``workflow.live``)."""
 
 log = structlog.get_logger()

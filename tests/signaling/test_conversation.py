@@ -151,11 +151,13 @@ GESTURES = [
     {"type": "camera.state", "on": True},
     {"type": "audio.want", "on": True},
     {"type": "freeze", "id": "order-0001", "captured_at_ns": "7"},
+    {"type": "text.allow", "text": 3},
+    {"type": "lookout.override"},
 ]
 
 
 @pytest.mark.parametrize("gesture", GESTURES, ids=lambda gesture: gesture["type"])
-async def test_what_is_told_to_everybody_is_rationed(gesture: dict[str, object]) -> None:
+async def test_what_costs_everybody_or_the_record_something_is_rationed(gesture: dict[str, object]) -> None:
     room, client = TestRoom(), RecordingClient()
     talking = await talking_operator(room, client)
     for _ in range(12):
