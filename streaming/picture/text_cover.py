@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from streaming.domain.boxes import area, common, is_same, union
 from streaming.domain.frame import Size
 from streaming.domain.mask import Rectangle
 
@@ -21,9 +22,6 @@ MOST_COVERED = 0.25
 WITHIN = 0.9
 """Of a box's area, inside an allowed one: then it is what was allowed. The other way round it may
 be that and a name beside it."""
-
-SAME = 0.5
-"""Of the smaller box's area: what overlaps by more is the same text, seen again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,46 +79,23 @@ class TextCover:
 
     def is_flooded(self, size: Size) -> bool:
         covered = self.covered
-        share = sum(_area(each.box) for each in covered) / (size.width * size.height)
+        share = sum(area(each.box) for each in covered) / (size.width * size.height)
         return len(covered) > MOST_BOXES or share > MOST_COVERED
 
     def _cover(self, box: Rectangle, now_ns: int) -> None:
-        again = [each for each in self.covered if _is_same(each.box, box)]
+        again = [each for each in self.covered if is_same(each.box, box)]
         others = tuple(each for each in self.covered if each not in again)
         if again:
             text_id = again[0].id
-            box = _union([box, *(each.box for each in again)])
+            box = union([box, *(each.box for each in again)])
         else:
             text_id, self._next_id = self._next_id, self._next_id + 1
         self.covered = (*others, FoundText(text_id, box, now_ns))
 
     def _is_allowed(self, box: Rectangle, now_ns: int) -> bool:
         for each in self._allowed:
-            if _area(_common(each.box, box)) >= WITHIN * _area(box):
+            if area(common(each.box, box)) >= WITHIN * area(box):
                 again = FoundText(each.id, each.box, now_ns)
                 self._allowed = tuple(again if other is each else other for other in self._allowed)
                 return True
         return False
-
-
-def _area(box: Rectangle) -> int:
-    return max(0, box.x1 - box.x0) * max(0, box.y1 - box.y0)
-
-
-def _common(one: Rectangle, other: Rectangle) -> Rectangle:
-    return Rectangle(
-        max(one.x0, other.x0), max(one.y0, other.y0), min(one.x1, other.x1), min(one.y1, other.y1)
-    )
-
-
-def _union(boxes: list[Rectangle]) -> Rectangle:
-    return Rectangle(
-        min(box.x0 for box in boxes),
-        min(box.y0 for box in boxes),
-        max(box.x1 for box in boxes),
-        max(box.y1 for box in boxes),
-    )
-
-
-def _is_same(one: Rectangle, other: Rectangle) -> bool:
-    return _area(_common(one, other)) > SAME * min(_area(one), _area(other))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from streaming.text.boxes import padded
+from streaming.domain.boxes import padded
 from streaming.text.detector import PAD_PX, Detector, Grey, TextBox, look_scale
 from streaming.text.opening import STEADY_WINDOWS, Opening, Window, steady
 from streaming.text.sift import Sift

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from streaming.domain.boxes import is_same, padded, union
 from streaming.domain.gate import Finding
 from streaming.domain.mask import Rectangle
-from streaming.text.boxes import is_same, padded, union
 from streaming.text.detector import PAD_PX, TextBox
 from streaming.text.opening import NS_PER_S
 

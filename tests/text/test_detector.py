@@ -2,8 +2,8 @@ import cv2
 import numpy as np
 import pytest
 
+from streaming.domain.boxes import area, common
 from streaming.domain.mask import Rectangle
-from streaming.text.boxes import area, common
 from streaming.text.detector import Detector, Grey, TextBox, is_text_like, look_scale
 from tests.text.clips import HEIGHT, WIDTH, speckle, write
 

@@ -1,6 +1,6 @@
 import numpy as np
 
-from streaming.text.boxes import area, common
+from streaming.domain.boxes import area, common
 from streaming.text.detector import Grey
 from streaming.text.finder import Finder
 from tests.text.clips import STEP_NS, ink, speckle, write

@@ -1,4 +1,4 @@
-"""Boxes of pixels, and what they have in common."""
+"""Boxes in a picture, in pixels, and what they have in common. Pure."""
 
 from collections.abc import Iterable
 

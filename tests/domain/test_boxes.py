@@ -1,5 +1,5 @@
+from streaming.domain.boxes import area, common, is_same, padded, union
 from streaming.domain.mask import Rectangle
-from streaming.text.boxes import area, common, is_same, padded, union
 
 BOX = Rectangle(10, 10, 50, 30)
 
