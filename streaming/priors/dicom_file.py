@@ -121,8 +121,10 @@ def _taken_at(dataset: Dataset) -> datetime | None:
         if date is None:
             continue
         time = _TIME.fullmatch(str(dataset.get(time_name) or "").strip())
+        year, month, day = map(int, date.groups())
+        hour, minute, second = map(int, time.groups()) if time else (0, 0, 0)
         try:
-            return datetime(*map(int, (*date.groups(), *(time.groups() if time else ()))))  # type: ignore[arg-type]
+            return datetime(year, month, day, hour, minute, second)
         except ValueError:
             continue
     return None
