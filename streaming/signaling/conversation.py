@@ -66,8 +66,8 @@ RATIONS: Mapping[str, Ration] = MappingProxyType(
     }
 )
 """Messages that cost a handshake, work at the source or for everybody, or a row of the audit trail.
-``voice.state`` isn't one
-of them, since a mute must hold: of its changes the room tells only so many (``workflow.live``)."""
+``voice.state`` isn't one of them, since a mute must hold: of its changes the room tells only so
+many (``workflow.live``)."""
 
 log = structlog.get_logger()
 

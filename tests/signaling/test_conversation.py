@@ -157,7 +157,9 @@ GESTURES = [
 
 
 @pytest.mark.parametrize("gesture", GESTURES, ids=lambda gesture: gesture["type"])
-async def test_what_costs_everybody_or_the_record_something_is_rationed(gesture: dict[str, object]) -> None:
+async def test_what_costs_everybody_or_the_record_something_is_rationed(
+    gesture: dict[str, object],
+) -> None:
     room, client = TestRoom(), RecordingClient()
     talking = await talking_operator(room, client)
     for _ in range(12):
