@@ -19,13 +19,11 @@ from av.codec.context import CodecContext as AnyCodecContext
 from av.video.codeccontext import VideoCodecContext
 from pydicom import uid
 from pydicom.encaps import generate_frames
-from pydicom.pixels.decoders.base import get_decoder
-from pydicom.pixels.processing import apply_color_lut
 
 from streaming.capture import i420
 from streaming.capture.cine import Cine
 from streaming.capture.pacing import DEFAULT_RATE, STILL_RATE
-from streaming.dicom.reading import FFMPEG_CODECS, reading, turn_palette
+from streaming.dicom.reading import FFMPEG_CODECS, PlainPictures, reading
 from streaming.picture.frame import I420
 from streaming.picture.source import SourceError
 
@@ -156,26 +154,18 @@ class _Plain:
 
     def __init__(self, dataset: pydicom.Dataset) -> None:
         try:
-            self._decoder = get_decoder(dataset.file_meta.TransferSyntaxUID)
+            self._plain = PlainPictures(dataset)
         except NotImplementedError as error:
             raise _unsupported("its transfer syntax isn't known") from error
-        self._dataset = dataset
-        if dataset.file_meta.TransferSyntaxUID == uid.ExplicitVRBigEndian:
-            turn_palette(dataset)
 
     def decode(self, index: int) -> I420:
         with _reading(f"picture {index + 1} is damaged"):
-            pixels, meta = self._decoder.as_array(self._dataset, index=index)
-            pixels = pixels.astype(pixels.dtype.newbyteorder("="), copy=False)
-            if meta["photometric_interpretation"] == "PALETTE COLOR":
-                pixels = apply_color_lut(pixels, self._dataset)
-        if pixels.dtype == np.uint16 and pixels.ndim == 3:
-            pixels = (pixels >> 8).astype(np.uint8)
+            pixels, inverted = self._plain.read(index)
         if pixels.dtype != np.uint8:
             raise _unsupported(f"its pixels have {pixels.dtype.itemsize * 8} bits")
         if pixels.ndim == 3:
             return i420.from_rgb(pixels)
-        if meta["photometric_interpretation"] == "MONOCHROME1":
+        if inverted:
             pixels = 255 - pixels
         return i420.from_grey(np.ascontiguousarray(pixels), limited=False)
 

@@ -5,12 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 from av import CodecContext, FFmpegError, Packet, VideoFrame
 from av.video.codeccontext import VideoCodecContext
-from pydicom import Dataset, uid
+from pydicom import Dataset
 from pydicom.encaps import generate_frames
-from pydicom.pixels.decoders.base import get_decoder
-from pydicom.pixels.processing import apply_color_lut
 
-from streaming.dicom.reading import FFMPEG_CODECS, reading, turn_palette
+from streaming.dicom.reading import FFMPEG_CODECS, PlainPictures, reading
 from streaming.priors.prior import Picture, PriorError, damaged
 
 
@@ -19,8 +17,6 @@ class DicomPictures:
         self._dataset = dataset
         self._count = count
         self._syntax = dataset.file_meta.TransferSyntaxUID
-        if self._syntax == uid.ExplicitVRBigEndian:
-            turn_palette(dataset)
 
     def decoded(self) -> Iterator[Picture]:
         codec = FFMPEG_CODECS.get(self._syntax)
@@ -51,22 +47,16 @@ class DicomPictures:
 
     def _plain(self) -> Iterator[Picture]:
         with reading(damaged):
-            decoder = get_decoder(self._syntax)
+            plain = PlainPictures(self._dataset)
         for index in range(self._count):
             with reading(damaged):
-                pixels, meta = decoder.as_array(self._dataset, index=index)
-                pixels = pixels.astype(pixels.dtype.newbyteorder("="), copy=False)
-                if meta["photometric_interpretation"] == "PALETTE COLOR":
-                    pixels = apply_color_lut(pixels, self._dataset)
-                if pixels.dtype == np.uint16 and pixels.ndim == 3:
-                    pixels = (pixels >> 8).astype(np.uint8)
+                pixels, inverted = plain.read(index)
             if pixels.dtype != np.uint8:
                 raise PriorError(
                     "import.unsupported",
                     f"its pixels have {pixels.dtype.itemsize * 8} bits",
                     fix="export it with 8-bit pixels",
                 )
-            inverted = meta["photometric_interpretation"] == "MONOCHROME1"
             yield np.ascontiguousarray(255 - pixels if inverted else pixels)
 
 
