@@ -12,7 +12,7 @@ from streaming.domain.consult_events import AddMark, FreezeFrame
 from streaming.domain.session import Role
 from tests.chromium import OpenPage
 from tests.web_client.board_scenes import SCALED, mark, open_drawer, picture
-from tests.web_client.room_scenes import ITO, OPERATOR, STUDENT, SUMMARY
+from tests.web_client.room_scenes import ITO, OPERATOR, STUDENT, SUMMARY, ended
 from tests.web_client.scene import Set
 
 SIZES = ((390, 844), (844, 390), (1024, 768), (1920, 1080))
@@ -155,3 +155,18 @@ async def test_the_end_says_that_stills_were_kept_and_how_they_go(
     room.say(SUMMARY.model_copy(update={"consent": ""}))
     await expect(page.get_by_test_id("recording")).to_have_text("No picture kept")
     await expect(page.get_by_text("no picture was kept")).to_be_visible()
+
+
+async def test_a_long_end_pushes_the_panel_over_nothing(
+    scene_set: Set, open_page: OpenPage
+) -> None:
+    page = await shown(scene_set, open_page, size=(390, 844))
+    await expect(page.get_by_test_id("drawer")).to_be_visible()
+    ended(scene_set)
+    scene_set.node.room.say(SUMMARY)
+    await expect(page.get_by_text("Who was here")).to_be_attached()
+    panel = await page.get_by_test_id("drawer").bounding_box()
+    dock = await page.locator(".dock").bounding_box()
+    assert panel is not None and dock is not None
+    assert panel["y"] + panel["height"] <= dock["y"] + 1
+    assert panel["height"] > 100
